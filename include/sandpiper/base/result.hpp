@@ -19,6 +19,10 @@ class [[nodiscard]] result {
  public:
   using value_type = T;
 
+  /// T's default value, for containers and tuples of results that are filled in later.
+  result() noexcept(
+      std::is_nothrow_default_constructible_v<T>) requires std::is_default_constructible_v<T>
+      : state_(std::in_place_index<0>) {}
   result(T value) noexcept(std::is_nothrow_move_constructible_v<T>)
       : state_(std::in_place_index<0>, std::move(value)) {}
   result(sandpiper::error why) noexcept : state_(std::in_place_index<1>, std::move(why)) {}
@@ -44,12 +48,13 @@ class [[nodiscard]] result {
     return std::move(*std::get_if<1>(&state_));
   }
 
-  /// For callers who prefer exceptions: the value, or sandpiper::failure carrying error().
-  [[nodiscard]] T value() && {
+  /// For callers who prefer exceptions: the value, or sandpiper::failure carrying error(). It may
+  /// be called for the exception alone.
+  T value() && {
     if (!has_value()) throw failure(std::move(*this).error());
     return *std::move(*this);
   }
-  [[nodiscard]] const T& value() const& {
+  const T& value() const& {
     if (!has_value()) throw failure(error());
     return **this;
   }
