@@ -1,0 +1,184 @@
+// Question   how many instructions, and how many allocations, does a reply or a command take?
+// Why        both are exact on any machine, however busy it is, so they can be guarded; times
+// cannot Expect     the limits below, and no allocation once the memory is there. A byte that comes
+// alone
+//            costs the same whether a value has a hundred of them or ten thousand: then no byte is
+//            looked at again and again
+//
+// bench/guard_counts runs this under callgrind, which counts within measured(), and compares. Run
+// by itself it prints the cases, and fails when one of them allocates or is answered wrong.
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "sandpiper/resp/command.hpp"
+#include "sandpiper/resp/encoder.hpp"
+#include "sandpiper/resp/parser.hpp"
+#include "support/alloc_count.hpp"
+#include "support/keep.hpp"
+#include "support/resp_inputs.hpp"
+
+namespace {
+
+namespace resp = sandpiper::resp;
+using bench::keep;
+
+// --- operations ----------------------------------------------------------------------------------
+
+// All of `wire` in one call.
+struct whole {
+  std::string wire;
+  resp::parser parser{};
+
+  void operator()() {
+    parser.parse(wire);
+    for (resp::reply_view reply; parser.next(reply);) keep(reply.type());
+    keep(parser.consume());
+  }
+  [[nodiscard]] bool is_right() const { return !parser.failure() && !parser.inside_value(); }
+};
+
+// A call for each byte. Parsing may change the bytes: it joins what was streamed in pieces.
+struct bytewise {
+  std::string wire;
+  std::string input = wire;
+  resp::parser parser{};
+
+  void operator()() {
+    input = wire;
+    std::size_t begin = 0;
+    for (std::size_t end = 1; end <= input.size(); ++end) {
+      parser.parse({input.data() + begin, end - begin});
+      for (resp::reply_view reply; parser.next(reply);) keep(reply.type());
+      begin += parser.consume();
+    }
+  }
+  [[nodiscard]] bool is_right() const { return !parser.failure() && !parser.inside_value(); }
+};
+
+struct set_ex_into_buffer {
+  std::string key = "key";
+  std::string value = "value";
+  resp::buffer out{};
+
+  void operator()() {
+    out.clear();
+    resp::encoder(out).command("SET", key, value, "EX", "60");
+    keep(out.size());
+  }
+  [[nodiscard]] bool is_right() const {
+    return out.view() == bench::command({"SET", key, value, "EX", "60"});
+  }
+};
+
+struct set_ex_as_command {
+  std::string key = "key";
+  std::string value = "value";
+
+  [[nodiscard]] resp::command make() const {
+    resp::command c("SET");
+    c.add_key(key).add(value).add("EX").add(60);
+    return c;
+  }
+  void operator()() const { keep(make().bytes().size()); }
+  [[nodiscard]] bool is_right() const {
+    return make().bytes() == bench::command({"SET", key, value, "EX", "60"});
+  }
+};
+
+// --- measuring -----------------------------------------------------------------------------------
+
+struct repeatable {
+  virtual ~repeatable() = default;
+  virtual void repeat(int times) = 0;
+};
+
+template <class Operation>
+struct repeated : repeatable {
+  explicit repeated(Operation o) : operation(std::move(o)) {}
+  void repeat(int times) override {
+    for (int i = 0; i < times; ++i) operation();
+  }
+
+  Operation operation;
+};
+
+}  // namespace
+
+// What is counted happens in here, and nothing else does.
+extern "C" [[gnu::noinline]] void measured(repeatable& operation, int times) {
+  operation.repeat(times);
+}
+
+namespace {
+
+bool all_right = true;
+
+// Runs `o` a few times to have its memory, then `times` and three times as often: what the two
+// differ by is 2 * `times` operations and no beginning or end. Prints what bench/guard_counts
+// needs: the name, how many units this difference is, and the most instructions that a unit may
+// take.
+template <class Operation>
+void count(const char* name, std::size_t units, int limit, Operation o) {
+  constexpr int times = 4;
+  repeated<Operation> operation(std::move(o));
+  measured(operation, 2);
+  const auto before = bench::allocated_by_this_thread();
+  measured(operation, times);
+  measured(operation, 3 * times);
+  const auto mallocs = (bench::allocated_by_this_thread() - before).calls;
+
+  std::printf("%s|%zu|%d\n", name, 2 * times * units, limit);
+  if (mallocs > 0 || !operation.operation.is_right()) {
+    std::fprintf(stderr, "%s: %s\n", name, mallocs > 0 ? "allocates" : "is answered wrong");
+    all_right = false;
+  }
+}
+
+void count_whole(const char* name, std::size_t units, int limit, std::string wire) {
+  count(name, units, limit, whole{std::move(wire)});
+}
+
+void count_bytewise(const char* name, const std::string& wire) {
+  constexpr int limit = 200;
+  count(name, wire.size(), limit, bytewise{wire});
+}
+
+std::string nested(int depth) {
+  return bench::repeated("*1\r\n", static_cast<std::size_t>(depth)) + ":1\r\n";
+}
+
+std::string streamed(std::size_t chunks) {
+  return "$?\r\n" + bench::repeated(";4\r\nfour\r\n", chunks) + ";0\r\n";
+}
+
+}  // namespace
+
+int main() {
+  const auto reply = bench::bulk("0123456789abcdef");
+  count_whole("+OK", 1, 135, "+OK\r\n");
+  count_whole("reply of 16 B", 1, 140, reply);
+  count_whole("frame GET", 1, 310, bench::command({"GET", "key"}));
+  count_whole("10 frames SET", 1, 3700, bench::sets(10));
+  count_whole("integer of 10 digits", 1, 260, ":1234567890\r\n");
+  count_whole("reply of 16 B, of 1,000", 1000, 90, bench::repeated(reply, 1000));
+  count_whole("integer of 4 digits", 1, 170, ":1000\r\n");
+  count_whole("integer, of 1,000", 1000, 80, bench::integers(1000));
+  count_whole("map of 10", 1, 1100, bench::map_of_10());
+  count_whole("invalidation", 1, 420, bench::invalidation());
+
+  count_bytewise("a byte of 10 frames SET", bench::sets(10));
+  count_bytewise("a byte of 300 frames SET", bench::sets(300));
+  count_bytewise("a byte of 2,000 integers", bench::integers(2000));
+  count_bytewise("a byte of a 16 KB text", bench::bulk(std::string(16 << 10, 'x')));
+  count_bytewise("a byte of a 16 KB line", "+" + std::string(16 << 10, 'x') + "\r\n");
+  count_bytewise("a byte of 100 levels", nested(100));
+  count_bytewise("a byte of 1,000 chunks", streamed(1000));
+
+  count("SET EX into a buffer", 1, 170, set_ex_into_buffer{});
+  count("SET EX as a command", 1, 240, set_ex_as_command{});
+  return all_right ? 0 : 1;
+}
