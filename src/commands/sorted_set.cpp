@@ -1,0 +1,24 @@
+#include "sandpiper/commands/sorted_set.hpp"
+
+#include <charconv>
+
+namespace sandpiper {
+
+void score_bound::add_to(resp::command& c) const {
+  if (!exclusive_) {
+    c.add(score_);
+    return;
+  }
+  std::string text("(");
+  char digits[32];
+  text.append(digits, std::to_chars(digits, digits + sizeof digits, score_).ptr);
+  c.add(text);
+}
+
+lex_bound::lex_bound(char kind, std::string_view member) {
+  text_.reserve(1 + member.size());
+  text_.push_back(kind);
+  text_.append(member);
+}
+
+}  // namespace sandpiper
