@@ -1,0 +1,34 @@
+#pragma once
+// What a core is made of.
+
+#include <asio/any_io_executor.hpp>
+
+#include <memory>
+#include <optional>
+
+#include "client/block_pool.hpp"
+#include "client/io_thread.hpp"
+#include "net/connection.hpp"
+#include "sandpiper/client/core.hpp"
+
+namespace sandpiper {
+
+class core::parts {
+ public:
+  /// On a thread of its own.
+  explicit parts(const options& o);
+
+  /// On the executor of others: through a strand. `patient`: see net::settings.
+  parts(const options& o, asio::any_io_executor executor, bool patient);
+
+  options what;
+  std::optional<io_thread> thread;
+  asio::any_io_executor executor;  // completions of those who name no other
+  std::shared_ptr<net::connection> connection;
+  std::shared_ptr<block_pool> blocks = std::make_shared<block_pool>();
+
+  /// Whether waiting on this thread would wait for ever.
+  [[nodiscard]] bool would_deadlock() const noexcept;
+};
+
+}  // namespace sandpiper

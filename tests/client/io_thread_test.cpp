@@ -1,0 +1,34 @@
+#include "client/io_thread.hpp"
+
+#include <asio/post.hpp>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <optional>
+
+namespace sandpiper {
+namespace {
+
+TEST(IoThread, RunsWhatIsPostedAndEndsWhenAsked) {
+  io_thread one;
+  std::promise<std::thread::id> ran;
+  asio::post(one.executor(), [&] { ran.set_value(std::this_thread::get_id()); });
+  EXPECT_NE(ran.get_future().get(), std::this_thread::get_id());
+  one.finish();
+  one.finish();  // again is no harm
+}
+
+TEST(IoThread, MayEndItself) {
+  auto one = std::make_shared<io_thread>();
+  std::promise<void> gone;
+  auto told = gone.get_future();
+  auto& where = *one;
+  asio::post(where.executor(), [last = std::move(one), gone = std::move(gone)]() mutable {
+    last.reset();
+    gone.set_value();
+  });
+  told.get();
+}
+
+}  // namespace
+}  // namespace sandpiper
