@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <future>
-#include <optional>
+#include <memory>
+#include <semaphore>
+#include <thread>
 
 namespace sandpiper {
 namespace {
@@ -23,10 +25,13 @@ TEST(IoThread, MayEndItself) {
   std::promise<void> gone;
   auto told = gone.get_future();
   auto& where = *one;
-  asio::post(where.executor(), [last = std::move(one), gone = std::move(gone)]() mutable {
+  std::binary_semaphore posted(0);  // until post() is over the context must stay
+  asio::post(where.executor(), [&, last = std::move(one), gone = std::move(gone)]() mutable {
+    posted.acquire();
     last.reset();
     gone.set_value();
   });
+  posted.release();
   told.get();
 }
 
