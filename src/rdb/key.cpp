@@ -35,6 +35,7 @@ void forget_key(decoder& d) {
   key.frequency.reset();
   key.has_meta = false;
   d.in.in_key = false;
+  d.in.parts = false;
   d.in.drop(slot::key);
   d.in.drop(slot::a);
 }

@@ -70,6 +70,14 @@ TEST(Walk, RawBytesAreExactlyTheValue) {
   EXPECT_TRUE(read_whole(one_key(1, value), depth::raw).tells("raw " + escaped(value) + '\n'));
 }
 
+TEST(Walk, PartsAreThoseOfKeysOnly) {
+  const auto slots = hex("f3") + str("a job") + len(1) + len(0) + len(100);
+  const auto seen = read_whole(snapshot(record(0, "k", str("four")) + slots, "VALKEY080"),
+                               depth::structure);
+  EXPECT_TRUE(seen.done()) << seen.why;
+  EXPECT_FALSE(seen.tells("part 0 0 5 ")) << seen.text;
+}
+
 TEST(Walk, PassesOverWhatItCannotJudge) {
   const auto nonsense = str("no listpack at all");
   EXPECT_TRUE(read_whole(one_key(16, nonsense), depth::skip).done());
