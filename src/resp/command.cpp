@@ -13,14 +13,6 @@ namespace {
 
 constexpr std::size_t number_text_max = 32;  // of a double, and of any integer
 
-// Reads "$n\r\n" at `at`; returns n and moves `at` behind it. The text is our own.
-std::size_t read_length(std::string_view run, std::size_t& at) {
-  std::size_t n = 0;
-  for (++at; run[at] != '\r'; ++at) n = n * 10 + static_cast<std::size_t>(run[at] - '0');
-  at += 2;
-  return n;
-}
-
 }  // namespace
 
 command::command(const command& other) : flags_(other.flags_) {
@@ -99,7 +91,7 @@ command& command::add_reference(std::string_view argument, std::string* owned) {
   if (large_ == nullptr) large_ = std::make_unique<std::vector<reference>>();
   char* const out = put_header(room(header_size_max + 2), '$', argument.size());
   const auto at = static_cast<std::uint32_t>(out - bytes_);
-  large_->push_back({at, arguments_, argument, owned ? std::move(*owned) : std::string()});
+  large_->push_back({at, argument, owned ? std::move(*owned) : std::string()});
   if (owned) large_->back().bytes = large_->back().owned;
   referenced_bytes_ += argument.size();
   end_ = static_cast<std::uint32_t>(put_line_end(out) - bytes_);
@@ -133,18 +125,25 @@ void command::grow(std::size_t n) {
   capacity_ = static_cast<std::uint32_t>(wanted);
 }
 
-std::string_view command::argument(std::uint32_t i) const {
+std::string_view command::argument(std::uint32_t i) const noexcept {
   assert(i < arguments_);
-  const std::string_view run(bytes_, end_);
-  auto next = references().begin();
-  std::size_t at = header_room;
-  for (std::uint32_t n = 0;; ++n) {
-    const auto bytes = read_length(run, at);
-    const bool referenced = next != references().end() && next->argument == n;
-    if (n == i) return referenced ? next->bytes : run.substr(at, bytes);
-    at += (referenced ? 0 : bytes) + 2;
-    if (referenced) ++next;
-  }
+  auto from = walk();
+  for (; i > 0; --i) from.next();
+  return from.next();
+}
+
+void command::walker::begin_references(const command& c) noexcept {
+  begin_ = c.bytes_;
+  reference_ = c.large_->data();
+  references_left_ = static_cast<std::uint32_t>(c.large_->size());
+  if (references_left_ > 0) referenced_at_ = begin_ + reference_->at;
+}
+
+std::string_view command::walker::next_reference(const char* text) noexcept {
+  const auto bytes = reference_->bytes;
+  at_ = text + 2;
+  if (--references_left_ > 0) referenced_at_ = begin_ + (++reference_)->at;
+  return bytes;
 }
 
 std::string command::to_string() const {

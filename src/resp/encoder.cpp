@@ -19,8 +19,7 @@ void encoder::number(double d) {
   char text[short_text_max];
   const char* end =
       std::isnan(d) ? put(text, "nan") : std::to_chars(text, text + sizeof text, d).ptr;
-  const std::string_view digits(text, static_cast<std::size_t>(end - text));
-  resp3_ ? line(',', digits) : bulk(digits);
+  number(std::string_view(text, static_cast<std::size_t>(end - text)));
 }
 
 void encoder::bulk_error(std::string_view text) {

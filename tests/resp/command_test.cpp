@@ -159,6 +159,20 @@ std::vector<std::string> pieces_of(const command& c) {
   return pieces;
 }
 
+TEST(Command, AWalkMeetsEveryArgumentOnce) {
+  const std::string referenced(large, 'r');
+  const std::string bytes("\r\n$3\r\n\0", 8);
+  const std::vector<std::string> expected{"MSET", "", bytes, referenced, "l", referenced, "12"};
+  command c(expected[0]);
+  for (std::size_t i = 1; i < 6; ++i) c.add(expected[i]);
+  c.add(12);
+
+  auto walk = c.walk();
+  std::vector<std::string> met;
+  while (walk.left() > 0) met.emplace_back(walk.next());
+  EXPECT_EQ(met, expected);
+}
+
 TEST(Command, ReferencesLargeArguments) {
   const std::string below(large - 1, 'a');
   const std::string at(large, 'b');

@@ -68,6 +68,7 @@ TEST(Encoder, WritesForResp2WhatStandsForAKindOfResp3) {
 TEST(Encoder, WritesDoublesInTheirShortestForm) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   expect([](encoder& to) { to.number(1.5); }, ",1.5\r\n", "$3\r\n1.5\r\n");
+  expect([](encoder& to) { to.number("0.10"); }, ",0.10\r\n", "$4\r\n0.10\r\n");
   expect([](encoder& to) { to.number(10); }, ",10\r\n", "$2\r\n10\r\n");
   expect([](encoder& to) { to.number(-0.0); }, ",-0\r\n", "$2\r\n-0\r\n");
   expect([](encoder& to) { to.number(infinity); }, ",inf\r\n", "$3\r\ninf\r\n");

@@ -112,9 +112,14 @@ class command {
     return end_ - begin_ + referenced_bytes_;
   }
 
+  class walker;
+
+  /// Its arguments from the name on, each found where the last one ended.
+  [[nodiscard]] walker walk() const noexcept;
+
   /// Argument `i`, found by walking to it; 0 is the name.
-  [[nodiscard]] std::string_view argument(std::uint32_t i) const;
-  [[nodiscard]] std::string_view name() const { return argument(0); }
+  [[nodiscard]] std::string_view argument(std::uint32_t i) const noexcept;
+  [[nodiscard]] std::string_view name() const noexcept { return argument(0); }
 
   /// Whether its keys are known: key_count() then tells how many there are.
   [[nodiscard]] bool keys_known() const noexcept { return keys_ > 0 || flags_.keyless; }
@@ -152,8 +157,7 @@ class command {
 
  private:
   struct reference {
-    std::uint32_t at;        // its bytes come before this offset of bytes_
-    std::uint32_t argument;  // which argument it is
+    std::uint32_t at;  // its bytes come before this offset of bytes_
     std::string_view bytes;
     std::string owned;  // holds them, or is empty
   };
@@ -207,5 +211,51 @@ class command {
   std::size_t referenced_bytes_ = 0;
   char inline_[inline_capacity];
 };
+
+/// A walk over a command's arguments. A value; good as long as the command stays as it is.
+class command::walker {
+ public:
+  /// Arguments still to come.
+  [[nodiscard]] std::uint32_t left() const noexcept { return left_; }
+
+  /// Requires left().
+  std::string_view next() noexcept {
+    assert(left_ > 0);
+    --left_;
+    const char* const text = at_ + read_header();
+    if (references_left_ != 0 && text == referenced_at_) [[unlikely]]
+      return next_reference(text);
+    at_ = text + bytes_ + 2;
+    return {text, bytes_};
+  }
+
+ private:
+  friend class command;
+  explicit walker(const command& c) noexcept : at_(c.bytes_ + header_room), left_(c.arguments_) {
+    if (c.large_) [[unlikely]]
+      begin_references(c);
+  }
+
+  // Reads "$n\r\n", which the command itself wrote; says how long it is.
+  std::size_t read_header() noexcept {
+    std::size_t i = 1;
+    for (bytes_ = 0; at_[i] != '\r'; ++i) {
+      bytes_ = bytes_ * 10 + static_cast<std::size_t>(at_[i] - '0');
+    }
+    return i + 2;
+  }
+  void begin_references(const command& c) noexcept;
+  std::string_view next_reference(const char* text) noexcept;
+
+  const char* at_;
+  std::uint32_t left_;
+  std::uint32_t references_left_ = 0;
+  std::size_t bytes_ = 0;
+  const reference* reference_ = nullptr;  // the next one
+  const char* referenced_at_ = nullptr;   // where its bytes would stand
+  const char* begin_ = nullptr;
+};
+
+inline command::walker command::walk() const noexcept { return walker(*this); }
 
 }  // namespace sandpiper::resp

@@ -36,6 +36,8 @@ class encoder {
     assert(protocol == 2 || protocol == 3);
   }
 
+  [[nodiscard]] int protocol() const noexcept { return resp3_ ? 3 : 2; }
+
   void ok() { out_.append("+OK\r\n"); }
 
   /// CR and LF, which would split the line into two replies, become spaces.
@@ -58,6 +60,9 @@ class encoder {
     out_.append(resp3_ ? (b ? "#t\r\n" : "#f\r\n") : (b ? ":1\r\n" : ":0\r\n"));
   }
   void number(double d);
+
+  /// A number in digits of one's own, where it matters which: "0.10000000000000001".
+  void number(std::string_view digits) { resp3_ ? line(',', digits) : bulk(digits); }
 
   /// `digits`: [+-]?[0-9]+
   void big_number(std::string_view digits) { resp3_ ? line('(', digits) : bulk(digits); }
