@@ -38,6 +38,7 @@ class SandpiperConan(ConanFile):
         "commands": ["resp"],
         "store": ["base", "xxhash::xxhash"],
         "rdb": ["base", "liblzf::liblzf"],
+        "local": ["store", "resp"],
         "wire": ["resp"],
         "net": ["wire", "asio::asio"],
         "client": ["net", "commands", "asio::asio"],
