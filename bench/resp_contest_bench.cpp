@@ -143,6 +143,7 @@ bool is_fed_bytewise(const bench::resp_input& input) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  bench::count_allocations(false);  // only where they are asked for
   const double seconds = bench::race_seconds(argc, argv, 0.4);
   const auto inputs = bench::resp_inputs();
 

@@ -133,5 +133,6 @@ bool contest_of_encoders(double seconds) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  bench::count_allocations(false);  // only where they are asked for
   return contest_of_encoders(bench::race_seconds(argc, argv, 0.4)) ? 0 : 1;
 }

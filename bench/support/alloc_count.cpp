@@ -17,6 +17,7 @@ struct alignas(64) counter {
 constexpr std::uint32_t counters_max = 1024;
 constinit counter counters[counters_max] = {};
 constinit std::atomic<std::uint32_t> counters_taken = 0;
+constinit std::atomic<bool> counting = true;
 constinit thread_local counter* mine = nullptr;
 
 counter& take_counter() noexcept {
@@ -26,8 +27,9 @@ counter& take_counter() noexcept {
 }
 
 void count(std::size_t bytes) noexcept {
-  counter& c = mine ? *mine : take_counter();
   constexpr auto relaxed = std::memory_order_relaxed;
+  if (!counting.load(relaxed)) return;
+  counter& c = mine ? *mine : take_counter();
   if (&c == &counters[counters_max - 1]) [[unlikely]] {
     c.calls.fetch_add(1, relaxed);
     c.bytes.fetch_add(bytes, relaxed);
@@ -42,6 +44,8 @@ allocations read(const counter& c) noexcept { return {c.calls.load(), c.bytes.lo
 }  // namespace
 
 allocations allocated_by_this_thread() noexcept { return mine ? read(*mine) : allocations{}; }
+
+bool count_allocations(bool on) noexcept { return counting.exchange(on); }
 
 allocations allocated() noexcept {
   allocations all;
