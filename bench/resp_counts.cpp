@@ -3,12 +3,8 @@
 // Expect     the limits below, about a tenth above what g++ 12 makes of it, and no allocation once
 //            the memory is there. A byte that comes alone costs no more in a value of ten thousand
 //            than in one of a hundred: none is looked at again and again
-//
-// bench/guard_counts runs this under callgrind, which counts within measured(), and compares.
-// Alone it prints the cases, and fails when one of them allocates or is answered wrong.
 
 #include <cstdint>
-#include <cstdio>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,7 +12,7 @@
 #include "sandpiper/resp/command.hpp"
 #include "sandpiper/resp/encoder.hpp"
 #include "sandpiper/resp/parser.hpp"
-#include "support/alloc_count.hpp"
+#include "support/counted.hpp"
 #include "support/keep.hpp"
 #include "support/resp_inputs.hpp"
 
@@ -90,62 +86,17 @@ struct set_ex_as_command {
 
 // --- measuring -----------------------------------------------------------------------------------
 
-struct repeatable {
-  virtual ~repeatable() = default;
-  virtual void repeat(int times) = 0;
-};
-
-template <class Operation>
-struct repeated : repeatable {
-  explicit repeated(Operation o) : operation(std::move(o)) {}
-  void repeat(int times) override {
-    for (int i = 0; i < times; ++i) operation();
-  }
-
-  Operation operation;
-};
-
-}  // namespace
-
-// What is counted happens in here, and nothing else does.
-extern "C" [[gnu::noinline]] void measured(repeatable& operation, int times) {
-  operation.repeat(times);
-}
-
-namespace {
-
-bool all_right = true;
-
-// Runs `o` a few times to have its memory, then `times` and three times as often: what the two
-// differ by is 2 * `times` operations and no beginning or end. Prints what bench/guard_counts
-// needs: the name, how many units this difference is, and the most instructions that a unit may
-// take.
-template <class Operation>
-void count(const char* name, std::size_t units, int limit, Operation o) {
-  constexpr int times = 4;
-  repeated<Operation> operation(std::move(o));
-  measured(operation, 2);
-  const auto before = bench::allocated_by_this_thread();
-  measured(operation, times);
-  measured(operation, 3 * times);
-  const auto mallocs = (bench::allocated_by_this_thread() - before).calls;
-
-  std::printf("%s|%zu|%d\n", name, 2 * times * units, limit);
-  if (mallocs > 0 || !operation.operation.is_right()) {
-    std::fprintf(stderr, "%s: %s\n", name, mallocs > 0 ? "allocates" : "is answered wrong");
-    all_right = false;
-  }
-}
+bench::counted_cases cases;
 
 void count_whole(const char* name, std::size_t units, int limit, std::string wire) {
-  count(name, units, limit, whole{std::move(wire)});
+  cases.count(name, units, limit, whole{std::move(wire)});
 }
 
 // What a byte of the shortest values may take, and three times that for one of any others.
 constexpr int byte_limit = 170;
 
 void count_bytewise(const char* name, int limit, const std::string& wire) {
-  count(name, wire.size(), limit, bytewise{wire});
+  cases.count(name, wire.size(), limit, bytewise{wire});
 }
 
 std::string nested(int depth) {
@@ -180,7 +131,7 @@ int main() {
   count_bytewise("a byte of 100 levels", 3 * byte_limit, nested(100));
   count_bytewise("a byte of 1,000 chunks", 3 * byte_limit, streamed(1000));
 
-  count("SET EX into a buffer", 1, 110, set_ex_into_buffer{});
-  count("SET EX as a command", 1, 235, set_ex_as_command{});
-  return all_right ? 0 : 1;
+  cases.count("SET EX into a buffer", 1, 110, set_ex_into_buffer{});
+  cases.count("SET EX as a command", 1, 235, set_ex_as_command{});
+  return cases.all_right() ? 0 : 1;
 }
