@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <string_view>
 #include <vector>
 
@@ -14,31 +13,10 @@
 #include "store/graveyard.hpp"
 #include "store/heap.hpp"
 #include "store/index.hpp"
+#include "store/shard_mutex.hpp"
 #include "store/sieve.hpp"
 
 namespace sandpiper::store {
-
-/// A mutex that can be passed by while somebody, oneself included, holds it.
-class shard_mutex {
- public:
-  void lock() {
-    mutex_.lock();
-    held_.store(true, std::memory_order_relaxed);
-  }
-  void unlock() {
-    held_.store(false, std::memory_order_relaxed);
-    mutex_.unlock();
-  }
-  [[nodiscard]] bool try_lock() {
-    if (held_.load(std::memory_order_relaxed) || !mutex_.try_lock()) return false;
-    held_.store(true, std::memory_order_relaxed);
-    return true;
-  }
-
- private:
-  std::mutex mutex_;
-  std::atomic<bool> held_{false};
-};
 
 class shard final : private heap {
  public:
