@@ -64,23 +64,40 @@ struct figures {
   double ours = 0, lru = 0, fifo = 0, sieve = 0, s3_fifo = 0;
 };
 
-// All models get as many entries as the store found room for.
-figures run(const std::string& name, const trace& asked, std::size_t capacity) {
+struct seen {
+  double hits = 0;
+  std::size_t entries = 0;
+};
+
+// Where a key lies follows from its hash, which each process draws anew: `prefix` makes it another.
+seen run_store(const trace& asked, std::size_t capacity, const std::string& prefix) {
   options how;
   how.budget_bytes = 10'500 + capacity * 105;
   how.shards = 4;
   local_store store(how);
   const std::string text(16, 'v');
   std::string into;
-  figures told;
-  told.ours = hit_percent(asked, [&](trace_key number) {
-    const auto key = std::to_string(1'000'000'000 + number);
+  seen told;
+  told.hits = hit_percent(asked, [&](trace_key number) {
+    const auto key = prefix + std::to_string(100'000'000 + number);
     if (store.copy(key, into)) return true;
     store.set(key, text);
     return false;
   });
   inspector::check(store);
-  told.capacity = store.size();
+  told.entries = store.size();
+  return told;
+}
+
+// All models get as many entries as the store found room for; with several stores, their means.
+figures run(const std::string& name, const trace& asked, std::size_t capacity,
+            std::size_t stores = 1) {
+  figures told;
+  for (std::size_t i = 0; i < stores; ++i) {
+    const auto one = run_store(asked, capacity, std::to_string(i));
+    told.ours += one.hits / static_cast<double>(stores);
+    told.capacity += one.entries / stores;
+  }
   lru_model lru(told.capacity);
   fifo_model fifo(told.capacity);
   sieve_model sieve(told.capacity);
@@ -167,8 +184,9 @@ TEST(Trace, AShiftingHotSetIsFollowed) {
     const auto phase = static_cast<trace_key>(i / 50'000);
     shifting[i] = static_cast<trace_key>((shifting[i] + phase * 7919u) % keys);
   }
-  const auto told = run("Zipf 1.0, shifting", shifting, keys / 100);
-  EXPECT_GE(told.ours, told.lru - 3.0);  // here LRU is at its best
+  // One store differs from the next by up to a point and a half: by which keys share a shard.
+  const auto told = run("Zipf 1.0, shifting", shifting, keys / 100, 6);
+  EXPECT_GE(told.ours, told.lru - 2.5);  // here LRU is at its best
   EXPECT_GE(told.ours, told.sieve - 1.5);
 }
 

@@ -156,9 +156,9 @@ class shard_set {
 };
 
 /// The shards of some keys, locked together: nobody else writes to them until it ends, so reads of
-/// those keys see one moment. Writing a key of another shard is refused. While it lives its thread
-/// must not write through the store itself, nor make another: it would wait for itself. For one
-/// thread.
+/// those keys see one moment. Writing a key of another shard is refused. While it lives, its thread
+/// must not call the store itself but to read a key, nor make another: it would wait for itself.
+/// For one thread.
 class transaction {
  public:
   transaction(transaction&& other) noexcept;
