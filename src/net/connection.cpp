@@ -50,10 +50,10 @@ connection::~connection() = default;
 
 bool connection::on_strand() const noexcept { return entered::current() == this; }
 
-bool connection::within_bounds(std::uint64_t total) const noexcept {
+bool connection::within_bounds(std::uint64_t total, std::size_t share) const noexcept {
   constexpr auto bytes_mask = (std::uint64_t{1} << bytes_bits) - 1;
-  return total >> bytes_bits <= what_.pending_max &&
-         (total & bytes_mask) <= what_.pending_bytes_max;
+  return total >> bytes_bits <= what_.pending_max / share &&
+         (total & bytes_mask) <= what_.pending_bytes_max / share;
 }
 
 result<void> connection::reserve(const wire::request& r) {
@@ -164,9 +164,12 @@ void connection::accept(wire::request& r) {
   deadlines_.add(r);
 }
 
+// Room is given back once for all that a handler completes, but not while others may be refused for
+// want of it: whoever hears that a call is complete finds its room free.
 void connection::retire(wire::request& r) {
   deadlines::remove(r);
   released_ += charge_of(r);
+  if (!within_bounds(pending_.load(std::memory_order_relaxed), 2)) settle_released();
 }
 
 void connection::remove(wire::request& r) {

@@ -92,7 +92,7 @@ class connection : public std::enable_shared_from_this<connection> {
   struct woken;
   void wake();
   result<void> reserve(const wire::request& r);
-  [[nodiscard]] bool within_bounds(std::uint64_t pending) const noexcept;
+  [[nodiscard]] bool within_bounds(std::uint64_t pending, std::size_t share = 1) const noexcept;
   void settle_released();
 
   // On the strand: requests.
