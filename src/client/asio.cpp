@@ -37,6 +37,8 @@ void start_connecting(const asio::any_io_executor& executor, const options& o,
   });
 }
 
-asio::any_io_executor executor_of(const client& db) { return db.shared().inside().executor; }
+asio::any_io_executor executor_of(const client& db) {
+  return db.shared().client_core().inside().executor;
+}
 
 }  // namespace sandpiper

@@ -76,7 +76,7 @@ class handler_call final : public wire::request {
 
   handler_call(const client& db, resp::command&& command, Handler&& handler)
       : home_(db.shared().weak_from_this()),
-        on_exception_(db.shared().on_exception()),
+        on_exception_(db.shared().client_core().on_exception()),
         command_(std::move(command)),
         executor_(asio::prefer(asio::get_associated_executor(handler, executor_of(db)),
                                asio::execution::outstanding_work.tracked)),
@@ -135,7 +135,7 @@ class handler_call final : public wire::request {
     std::allocator_traits<allocator>::deallocate(memory, this, 1);
   }
 
-  std::weak_ptr<core> home_;
+  std::weak_ptr<home> home_;
   exception_handler on_exception_;
   resp::command command_;
   tracked_type executor_;

@@ -71,11 +71,12 @@ template <class T, class Callback>
 class callback_call final : public wire::request {
  public:
   /// When it cannot be submitted, the callback is called from within, with the reason.
-  static void start(core& home, resp::command&& command, std::chrono::milliseconds timeout,
+  static void start(home& where, resp::command&& command, std::chrono::milliseconds timeout,
                     Callback callback) {
-    void* const block = home.take_block(sizeof(callback_call));
-    auto* const call = new (block) callback_call(home, std::move(command), std::move(callback));
-    if (auto started = home.start(*call, timeout); !started) call->finish(started.error());
+    auto& blocks = where.client_core();
+    void* const block = blocks.take_block(sizeof(callback_call));
+    auto* const call = new (block) callback_call(blocks, std::move(command), std::move(callback));
+    if (auto started = where.start(*call, timeout); !started) call->finish(started.error());
   }
 
   void on_reply(std::uint32_t, const resp::reply_view& reply) noexcept override {
@@ -84,8 +85,8 @@ class callback_call final : public wire::request {
   void on_error(std::uint32_t, error why) noexcept override { finish(std::move(why)); }
 
  private:
-  callback_call(core& home, resp::command&& command, Callback&& callback)
-      : home_(home), command_(std::move(command)), callback_(std::move(callback)) {
+  callback_call(core& blocks, resp::command&& command, Callback&& callback)
+      : blocks_(blocks), command_(std::move(command)), callback_(std::move(callback)) {
     command_.own();
     set_commands({&command_, 1});
   }
@@ -93,10 +94,10 @@ class callback_call final : public wire::request {
   // Its memory is free before the callback runs, which may use it again or end the client.
   void finish(result<T> value) noexcept {
     Callback callback(std::move(callback_));
-    core& home = home_;
-    const auto on_exception = home.on_exception();
+    core& blocks = blocks_;
+    const auto on_exception = blocks.on_exception();
     this->~callback_call();
-    home.give_block(this, sizeof(callback_call));
+    blocks.give_block(this, sizeof(callback_call));
     try {
       std::move(callback)(std::move(value));
     } catch (...) {
@@ -104,7 +105,7 @@ class callback_call final : public wire::request {
     }
   }
 
-  core& home_;
+  core& blocks_;
   resp::command command_;
   Callback callback_;
 };
@@ -119,8 +120,8 @@ class [[nodiscard]] awaiting_call final : public wire::request {
  public:
   /// `command`: a resp::command, moved from or copied.
   template <class C>
-  awaiting_call(core& home, C&& command, std::chrono::milliseconds timeout)
-      : home_(home), timeout_(timeout), command_(std::forward<C>(command)) {
+  awaiting_call(home& where, C&& command, std::chrono::milliseconds timeout)
+      : home_(where), timeout_(timeout), command_(std::forward<C>(command)) {
     set_commands({&command_, 1});
   }
   ~awaiting_call() {
@@ -150,7 +151,7 @@ class [[nodiscard]] awaiting_call final : public wire::request {
   }
 
  private:
-  core& home_;
+  home& home_;
   const std::chrono::milliseconds timeout_;
   resp::command command_;
   std::coroutine_handle<> waiter_;  // while it waits

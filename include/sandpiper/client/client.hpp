@@ -71,7 +71,7 @@ class client {
   /// must stay until then.
   template <any_command C>
   awaiting_call<reply_of<C>> send(C&& one) const {
-    return {*core_, plain(std::forward<C>(one)), timeout_};
+    return {*home_, plain(std::forward<C>(one)), timeout_};
   }
 
   /// For everybody else; the command copies what it references.
@@ -99,12 +99,12 @@ class client {
   }
   [[nodiscard]] std::chrono::milliseconds timeout() const noexcept { return timeout_; }
 
-  [[nodiscard]] counters totals() const noexcept { return core_->totals(); }
+  [[nodiscard]] counters totals() const noexcept { return home_->client_core().totals(); }
 
-  /// For those who write their own kind of call.
-  [[nodiscard]] core& shared() const noexcept { return *core_; }
-  client(std::shared_ptr<core> c, std::chrono::milliseconds timeout) noexcept
-      : core_(std::move(c)), timeout_(timeout) {}
+  /// For those who write their own kind of call, or of home.
+  [[nodiscard]] home& shared() const noexcept { return *home_; }
+  client(std::shared_ptr<home> h, std::chrono::milliseconds timeout) noexcept
+      : home_(std::move(h)), timeout_(timeout) {}
 
  private:
   // The same command without what it knows of its reply; nothing is moved or copied yet.
@@ -115,29 +115,30 @@ class client {
   std::tuple<result<Ts>...> run_all(std::span<const resp::command> all) const {
     static_assert((!borrows_reply<Ts> && ...),
                   "the bytes it would borrow are gone when run returns");
-    const auto keep_alive = core_;
+    const auto keep_alive = home_;
     waiting_call<Ts...> call(all);
-    if (auto started = core_->start_waiting(call, timeout_); !started) {
+    if (auto started = home_->start_waiting(call, timeout_); !started) {
       return std::tuple<result<Ts>...>(result<Ts>(started.error())...);
     }
     return call.wait();
   }
 
-  std::shared_ptr<core> core_;
+  std::shared_ptr<home> home_;
   std::chrono::milliseconds timeout_;
 };
 
 /// Says by itself where it wants to run, what memory to use, how to be cancelled: client/asio.hpp.
 template <class Token>
-concept has_associates = requires { typename Token::executor_type; } ||
-                         requires { typename Token::allocator_type; } ||
-                         requires { typename Token::cancellation_slot_type; };
+concept has_associates = requires {
+  typename Token::executor_type;
+}
+|| requires { typename Token::allocator_type; }
+|| requires { typename Token::cancellation_slot_type; };
 
 /// Takes a result<T> and returns nothing.
 template <class Token, class T>
 concept plain_callback = std::is_invocable_r_v<void, Token, result<T>> &&
-                         std::is_void_v<std::invoke_result_t<Token, result<T>>> &&
-                         !has_associates<Token>;
+    std::is_void_v<std::invoke_result_t<Token, result<T>>> && !has_associates<Token>;
 
 template <class Token, class T>
 requires plain_callback<Token, T>
