@@ -336,6 +336,7 @@ void connection::usable() {
   served_ = false;
   trouble_.clear();
   tally_.connects.add(1);
+  if (what_.listener) what_.listener->on_ready();
   if (const auto opened = std::exchange(opened_, nullptr)) opened({});
 }
 
@@ -345,10 +346,11 @@ void connection::attempt_failed(error why) {
   if (dialer_) dialer_->cancel();
   dialer_.reset();
   drop_stream();
-  session_.lose({});
-  tell_unanswered();  // there are none: nothing was sent. The session wants to be asked
   why = why.at(to_string(what_.place));
   trouble_ = why.message();
+  end_session();  // nothing was sent
+  tell_unanswered();
+  if (what_.listener) what_.listener->on_failed_attempt(why);
   const auto opened = std::exchange(opened_, nullptr);
   if (opened && !what_.patient) close_now(errc::closed);
   if (opened) opened(std::move(why));
@@ -361,10 +363,16 @@ void connection::lost(std::string cause) {
   tally_.losses.add(1);
   drop_stream();
   trouble_ = to_string(what_.place) + ": " + cause;
-  session_.lose(trouble_);
+  end_session();
   state_ = state::paused;
+  if (what_.listener) what_.listener->on_lost();
   tell_unanswered();
   if (state_ != state::closed) pause_and_dial();
+}
+
+void connection::end_session() {
+  if (what_.keeps_calls) return session_.lose(trouble_);
+  session_.close(error(errc::maybe_executed, trouble_));
 }
 
 void connection::drop_stream() noexcept {

@@ -76,6 +76,8 @@ class connection : public std::enable_shared_from_this<connection> {
 
   [[nodiscard]] counters totals() const noexcept { return tally_.snapshot(); }
   [[nodiscard]] const endpoint& place() const noexcept { return what_.place; }
+  [[nodiscard]] const asio::any_io_executor& strand() const noexcept { return strand_; }
+  [[nodiscard]] const settings& configured() const noexcept { return what_; }
   [[nodiscard]] int protocol() const noexcept { return protocol_.load(std::memory_order_relaxed); }
 
  private:
@@ -114,6 +116,7 @@ class connection : public std::enable_shared_from_this<connection> {
   void usable();
   void attempt_failed(error why);
   void lost(std::string cause);
+  void end_session();
   void pause_and_dial();
 
   // On the strand: bytes.

@@ -152,6 +152,7 @@ void connection::dispatch() {
   while (session_.next(e)) {
     if (e.push) {
       tally_.pushes.add(1);
+      if (what_.listener) what_.listener->on_push(e.reply);
       continue;
     }
     ++replies;

@@ -4,11 +4,25 @@
 #include <chrono>
 #include <cstddef>
 
+#include "sandpiper/base/error.hpp"
 #include "sandpiper/net/endpoint.hpp"
+#include "sandpiper/resp/reply_view.hpp"
 #include "sandpiper/wire/handshake.hpp"
 #include "sandpiper/wire/session.hpp"
 
 namespace sandpiper::net {
+
+/// Told on its strand what else happens on a connection; stays until the connection is closed.
+class listener {
+ public:
+  virtual void on_ready() noexcept = 0;  // greeted: from now on commands are sent
+  virtual void on_lost() noexcept = 0;   // no longer ready; what waits, waits for the next attempt
+  virtual void on_failed_attempt(const error& why) noexcept = 0;
+  virtual void on_push(const resp::reply_view& push) noexcept = 0;
+
+ protected:
+  ~listener() = default;
+};
 
 struct settings {
   endpoint place;
@@ -24,6 +38,8 @@ struct settings {
   std::size_t pending_max = 1 << 20;           // at most 2^23
   std::size_t pending_bytes_max = 256U << 20;  // at most 2^39
   bool patient = false;  // keep trying when the first attempt to connect fails
+  bool keeps_calls = true;  // through a loss, for the next connection; else they fail with it
+  net::listener* listener = nullptr;
 };
 
 }  // namespace sandpiper::net

@@ -67,7 +67,7 @@ void handshake::say_hello() {
   if (!what_.name.empty()) hello.add("SETNAME").add(std::string_view(what_.name));
   bytes_ = hello.to_string();
   expected_ = {part::hello};
-  say_select_and_info();
+  say_the_rest();
 }
 
 void handshake::say_resp2() {
@@ -86,17 +86,27 @@ void handshake::say_resp2() {
     say(bytes_, "CLIENT", "SETNAME", what_.name);
     expected_.push_back(part::set_name);
   }
-  say_select_and_info();
+  say_the_rest();
 }
 
-void handshake::say_select_and_info() {
+void handshake::say_the_rest() {
   if (what_.database != 0) {
     say(bytes_, "SELECT", std::to_string(what_.database));
     expected_.push_back(part::select);
   }
+  if (what_.tracking && protocol_ == 3) say_tracking();
   say(bytes_, "CLIENT", "SETINFO", "LIB-NAME", "sandpiper");
   say(bytes_, "CLIENT", "SETINFO", "LIB-VER", "0.1.0");
   expected_.insert(expected_.end(), {part::set_info, part::set_info});
+}
+
+void handshake::say_tracking() {
+  resp::command tracking("CLIENT");
+  tracking.add("TRACKING").add("ON");
+  if (!what_.tracked_prefixes.empty()) tracking.add("BCAST");
+  for (const auto& prefix : what_.tracked_prefixes) tracking.add("PREFIX").add(prefix);
+  bytes_ += tracking.to_string();
+  expected_.push_back(part::tracking);
 }
 
 result<handshake::step> handshake::on_reply(const resp::reply_view& reply) {
@@ -128,6 +138,8 @@ result<handshake::step> handshake::refused(part asked, const resp::reply_view& r
       return step::wait;
     case part::select: return told(text, "check the database number");
     case part::set_name: return told(text, check_name);
+    case part::tracking:
+      return told(text, "the near cache needs CLIENT TRACKING, which servers know since 6.0");
     case part::auth:
     case part::set_info: break;
   }

@@ -1,7 +1,8 @@
 #pragma once
 // What is said on a new connection before anything else, in one round trip.
 //
-//     HELLO 3 AUTH user password SETNAME name | SELECT n | CLIENT SETINFO LIB-NAME | ... LIB-VER
+//     HELLO 3 AUTH user password SETNAME name | SELECT n | CLIENT TRACKING ... |
+//     CLIENT SETINFO LIB-NAME | CLIENT SETINFO LIB-VER
 //
 // A server that knows no HELLO, or no RESP3, gets a second round: AUTH | CLIENT SETNAME | SELECT n.
 
@@ -20,6 +21,12 @@ struct greeting {
   std::string name = {};      // CLIENT SETNAME; empty: none
   int database = 0;           // SELECT
   int protocol = 3;           // 3, falling back to 2; or 2
+
+  /// The connection is told what becomes of keys: CLIENT TRACKING ON. With prefixes: of all keys
+  /// that begin with one of them (BCAST); without: of those that it read. Only by RESP3: a server
+  /// that speaks RESP2 is not asked.
+  bool tracking = false;
+  std::vector<std::string> tracked_prefixes = {};
 };
 
 /// Decides what to send and what the answers mean. Strand-bound; no I/O.
@@ -41,11 +48,12 @@ class handshake {
   [[nodiscard]] int protocol() const noexcept { return protocol_; }
 
  private:
-  enum class part : std::uint8_t { hello, auth, set_name, select, set_info };
+  enum class part : std::uint8_t { hello, auth, set_name, select, tracking, set_info };
 
   void say_hello();
   void say_resp2();
-  void say_select_and_info();
+  void say_the_rest();
+  void say_tracking();
   result<step> refused(part asked, const resp::reply_view& reply);
   result<step> end_of_round();
 

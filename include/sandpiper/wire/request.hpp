@@ -55,6 +55,9 @@ class request {
   timer_link timer;
   request* next_in_inbox = nullptr;
 
+  /// For a home that carries it otherwise than in a session of its own: what it waits for there.
+  void* held_by = nullptr;
+
  protected:
   request() = default;
   ~request() = default;
