@@ -80,6 +80,7 @@ struct variant {
   std::vector<std::string> greeting;
   std::size_t replies;  // for each read
   std::string (*read)(const std::string& key);
+  bool mget = false;  // and all values by one MGET behind them: one reply more for the batch
 };
 
 std::vector<variant> variants() {
@@ -88,6 +89,8 @@ std::vector<variant> variants() {
   const auto opt_in = bytes_of({"CLIENT", "TRACKING", "ON", "OPTIN"});
   const auto broadcast = bytes_of({"CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", "miss:"});
   const auto get = [](const std::string& key) { return bytes_of({"GET", key}); };
+  const auto nothing = [](const std::string&) { return std::string(); };
+  const auto pttl = [](const std::string& key) { return bytes_of({"PTTL", key}); };
   const auto pttl_get = [](const std::string& key) {
     return bytes_of({"PTTL", key}) + bytes_of({"GET", key});
   };
@@ -99,6 +102,8 @@ std::vector<variant> variants() {
           {"GET, tracked", {hello, tracking}, 1, get},
           {"PTTL GET, tracked", {hello, tracking}, 2, pttl_get},
           {"PTTL GET, broadcast", {hello, broadcast}, 2, pttl_get},
+          {"MGET, tracked", {hello, tracking}, 0, nothing, true},
+          {"PTTL ... MGET, tracked", {hello, tracking}, 1, pttl, true},
           {"CACHING MULTI PTTL GET EXEC", {hello, opt_in}, 5, five}};
 }
 
@@ -112,11 +117,16 @@ double cost_ns(const sandpiper::test::redis_server& server, const variant& v, st
   std::vector<std::string> batches;
   for (std::size_t i = 0; i < reads; i += depth) {
     auto& batch = batches.emplace_back();
-    for (std::size_t k = i; k < i + depth; ++k) batch += v.read(prefix + std::to_string(k));
+    resp::command all("MGET");
+    for (std::size_t k = i; k < i + depth; ++k) {
+      batch += v.read(prefix + std::to_string(k));
+      all.add(prefix + std::to_string(k));
+    }
+    if (v.mget) batch += all.to_string();
   }
   const auto before = server_cpu_ns(server);
   for (const auto& batch : batches) {
-    if (!socket.ask(batch, depth * v.replies)) return 0;
+    if (!socket.ask(batch, depth * v.replies + (v.mget ? 1 : 0))) return 0;
   }
   return (server_cpu_ns(server) - before) / static_cast<double>(reads);
 }
