@@ -1,0 +1,190 @@
+#include "rdb_inspect/escape.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+
+namespace rdb_inspect {
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+unsigned byte_at(std::string_view text, std::size_t i) noexcept {
+  return static_cast<unsigned char>(text[i]);
+}
+
+void append_byte(std::string& out, unsigned byte) {
+  out.append("\\x").append(1, hex_digits[byte >> 4]).append(1, hex_digits[byte & 15]);
+}
+
+// C1 controls, and what turns the reading direction round: a terminal obeys them.
+bool is_unsafe_sequence(std::string_view sequence) noexcept {
+  if (sequence.size() == 2) return byte_at(sequence, 0) == 0xC2 && byte_at(sequence, 1) < 0xA0;
+  if (sequence.size() != 3 || byte_at(sequence, 0) != 0xE2) return false;
+  const unsigned tail = byte_at(sequence, 1) << 8 | byte_at(sequence, 2);
+  return (0x80A8 <= tail && tail <= 0x80AE) || (0x81A6 <= tail && tail <= 0x81A9);
+}
+
+void append_printable(std::string& out, std::string_view bytes, bool utf8) {
+  while (!bytes.empty()) {
+    const auto first = byte_at(bytes, 0);
+    std::size_t taken = 1;
+    if (bytes[0] == '\\') {
+      out += "\\\\";
+    } else if (0x20 <= first && first < 0x7F) {
+      out += bytes[0];
+    } else if (utf8 && first >= 0x80 && utf8_length(bytes) > 0) {
+      taken = utf8_length(bytes);
+      const auto sequence = bytes.substr(0, taken);
+      if (is_unsafe_sequence(sequence)) {
+        for (std::size_t i = 0; i < taken; ++i) append_byte(out, byte_at(sequence, i));
+      } else {
+        out += sequence;
+      }
+    } else {
+      append_byte(out, first);
+    }
+    bytes.remove_prefix(taken);
+  }
+}
+
+// Bytes of JSON text that stand as they are: found eight at a time would be faster, but a table is
+// enough for the output to be the slower part.
+constexpr auto plain_bytes = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t i = 0x20; i < 256; ++i)
+    plain[i] = i != '"' && i != '\\' && i != '<' && i != 0x7F;
+  return plain;
+}();
+
+void append_json_escape(std::string& out, unsigned char byte) {
+  switch (byte) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: out.append("\\u00").append(1, hex_digits[byte >> 4]).append(1, hex_digits[byte & 15]);
+  }
+}
+
+}  // namespace
+
+std::size_t utf8_length(std::string_view text) noexcept {
+  const unsigned first = byte_at(text, 0);
+  if (first < 0x80) return 1;
+  if (first < 0xC2 || first > 0xF4) return 0;
+  const std::size_t size = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  if (text.size() < size) return 0;
+  const unsigned second = byte_at(text, 1);
+  const unsigned low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+  const unsigned high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+  if (second < low || second > high) return 0;
+  for (std::size_t i = 2; i < size; ++i) {
+    if ((byte_at(text, i) & 0xC0) != 0x80) return 0;
+  }
+  return size;
+}
+
+bool is_utf8(std::string_view text) noexcept {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (byte_at(text, at) < 0x80) {
+      ++at;
+      continue;
+    }
+    const auto size = utf8_length(text.substr(at));
+    if (size == 0) return false;
+    at += size;
+  }
+  return true;
+}
+
+void append_escaped(std::string& out, std::string_view bytes, escape_style style) {
+  switch (style) {
+    case escape_style::utf8: return append_printable(out, bytes, true);
+    case escape_style::print: return append_printable(out, bytes, false);
+    case escape_style::hex: return append_hex(out, bytes);
+    case escape_style::base64: return append_base64(out, bytes);
+  }
+}
+
+std::string escaped(std::string_view bytes, escape_style style) {
+  std::string text;
+  append_escaped(text, bytes, style);
+  return text;
+}
+
+void append_hex(std::string& out, std::string_view bytes) {
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    out += hex_digits[byte_at(bytes, i) >> 4];
+    out += hex_digits[byte_at(bytes, i) & 15];
+  }
+}
+
+void append_base64(std::string& out, std::string_view bytes) {
+  constexpr std::string_view letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const auto left = bytes.size() - i;
+    const unsigned three = byte_at(bytes, i) << 16 | (left > 1 ? byte_at(bytes, i + 1) << 8 : 0U) |
+                           (left > 2 ? byte_at(bytes, i + 2) : 0U);
+    out += letters[three >> 18];
+    out += letters[three >> 12 & 63];
+    out += left > 1 ? letters[three >> 6 & 63] : '=';
+    out += left > 2 ? letters[three & 63] : '=';
+  }
+}
+
+void append_json_text(std::string& out, std::string_view text) {
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (plain_bytes[byte]) [[likely]]
+      continue;
+    out.append(text.substr(done, i - done));
+    append_json_escape(out, byte);
+    done = i + 1;
+  }
+  out.append(text.substr(done));
+}
+
+void append_json_bytes(std::string& out, std::string_view bytes) {
+  if (is_utf8(bytes)) {
+    out += '"';
+    append_json_text(out, bytes);
+    out += '"';
+    return;
+  }
+  out += R"({"b64":")";
+  append_base64(out, bytes);
+  out += "\"}";
+}
+
+void append_json_lossy(std::string& out, std::string_view bytes) {
+  out += '"';
+  while (!bytes.empty()) {
+    const auto size = utf8_length(bytes);
+    if (size == 0) {
+      out += "\xEF\xBF\xBD";
+    } else {
+      append_json_text(out, bytes.substr(0, size));
+    }
+    bytes.remove_prefix(size == 0 ? 1 : size);
+  }
+  out += '"';
+}
+
+void append_json_number(std::string& out, double number) {
+  if (!std::isfinite(number)) {
+    out += std::isnan(number) ? "\"nan\"" : number < 0 ? "\"-inf\"" : "\"inf\"";
+    return;
+  }
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  const std::string_view digits(text.data(), static_cast<std::size_t>(end - text.data()));
+  out += digits == "-0" ? "-0.0" : digits;
+}
+
+}  // namespace rdb_inspect
