@@ -12,6 +12,6 @@ using command_function = status(const options& how, const filter& which, output&
 command_function info, check, keys, get, json;
 command_function memory, top, prefixes, stats, flame, diff, resp;
 command_function report;
-command_function load;
+command_function load, pull;
 
 }  // namespace rdb_inspect

@@ -5,6 +5,7 @@
 
 #include "rdb_inspect/commands.hpp"
 #include "rdb_inspect/digest.hpp"
+#include "rdb_inspect/server.hpp"
 #include "rdb_inspect/table.hpp"
 
 namespace rdb_inspect {
@@ -145,8 +146,9 @@ struct comparison {
 }  // namespace
 
 status diff(const options& how, const filter& which, output& out) {
-  if (how.words[0] == "-" || how.words[1] == "-" || which.how().by_size()) {
-    say("diff reads each file more than once, and has no filter by size");
+  const auto once = [](const std::string& path) { return path == "-" || is_url(path); };
+  if (once(how.words[0]) || once(how.words[1]) || which.how().by_size()) {
+    say("diff reads more than once: two files; and it has no filter by size");
     return status::bad_usage;
   }
   count_keys counted(how, which);

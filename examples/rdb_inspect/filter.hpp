@@ -37,6 +37,7 @@ struct filter_options {
   std::optional<std::uint64_t> limit = {};
 
   [[nodiscard]] bool by_size() const noexcept { return size_bytes_min || size_bytes_max; }
+  friend bool operator==(const filter_options&, const filter_options&) = default;
 };
 
 /// POSIX extended syntax, found anywhere in any bytes. Its matching needs no stack in proportion to

@@ -74,9 +74,8 @@ std::vector<finding> findings(const suspects& s, const totals& t, const prefix_t
   }
   if (s.huge_collections > 0) {
     all.push_back({"Very large collections",
-                   count(s.huge_collections, "collection") + " of " +
-                       grouped(huge_elements) + " elements or more; the largest has " +
-                       grouped(s.hugest_elements) +
+                   count(s.huge_collections, "collection") + " of " + grouped(huge_elements) +
+                       " elements or more; the largest has " + grouped(s.hugest_elements) +
                        ". Reading or deleting one at once holds up a server.",
                    s.hugest});
   }

@@ -7,6 +7,7 @@
 #include "rdb_inspect/commands.hpp"
 #include "rdb_inspect/commands_of_keys.hpp"
 #include "rdb_inspect/escape.hpp"
+#include "rdb_inspect/server.hpp"
 #include "sandpiper/client/client.hpp"
 
 namespace rdb_inspect {
@@ -14,26 +15,6 @@ namespace {
 
 namespace sp = sandpiper;
 using namespace std::chrono_literals;
-
-sp::result<sp::options> server_of(const server_options& s) {
-  sp::options o;
-  if (!s.url.empty()) {
-    auto read = sp::options::from_url(s.url);
-    if (!read) return read;
-    o = *read;
-  } else {
-    auto read = sp::options::from_url(std::string(s.tls ? "rediss" : "redis") +
-                                      "://localhost:" + std::to_string(s.port));
-    if (!read) return read;
-    o = *read;
-    o.endpoints.front().host = s.host;
-  }
-  if (!s.user.empty()) o.user = s.user;
-  if (!s.password.empty()) o.password = s.password;
-  if (!s.ca_file.empty()) o.tls.ca_file = s.ca_file;
-  o.command_timeout = 60s;
-  return o;
-}
 
 /// What is on the way: commands without an answer and their bytes. Thread-safe.
 class window {
@@ -140,11 +121,12 @@ class loader final : public commands_of_keys {
 }  // namespace
 
 status load(const options& how, const filter& which, output& out) {
-  const auto server = server_of(how.server);
+  auto server = server_of(how.server);
   if (!server) {
     say(server.error().message());
     return status::bad_usage;
   }
+  server->command_timeout = 60s;
   loader to(how, which, *server);
   if (!to.connect(static_cast<std::uint64_t>(server->database))) return status::failed;
   auto reading = reader_options(how);

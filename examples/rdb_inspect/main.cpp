@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
     say(std::string(which.error().text()));
     return static_cast<int>(status::bad_usage);
   }
-  output out(asked->output);
+  output out(asked->output, asked->command == "pull");
   if (out.over()) {
     say(out.trouble());
     return static_cast<int>(status::failed);
@@ -28,10 +28,10 @@ int main(int argc, char** argv) {
   watch_signals();
 
   const std::map<std::string_view, command_function*> commands{
-      {"info", info},   {"check", check},   {"keys", keys}, {"get", get},
-      {"json", json},   {"memory", memory}, {"top", top},   {"prefixes", prefixes},
-      {"stats", stats}, {"flame", flame},   {"diff", diff}, {"resp", resp},
-      {"load", load},   {"report", report}};
+      {"info", info},   {"check", check},   {"keys", keys},    {"get", get},
+      {"json", json},   {"memory", memory}, {"top", top},      {"prefixes", prefixes},
+      {"stats", stats}, {"flame", flame},   {"diff", diff},    {"resp", resp},
+      {"load", load},   {"pull", pull},     {"report", report}};
   const auto ended = commands.at(asked->command)(*asked, *which, out);
   out.flush();
   if (!out.trouble().empty()) {

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <map>
 
+#include "rdb_inspect/completion.hpp"
 #include "rdb_inspect/units.hpp"
 
 namespace rdb_inspect {
@@ -13,7 +14,9 @@ namespace {
 
 constexpr auto version_text = "rdb_inspect " SANDPIPER_VERSION;
 
-constexpr auto footer = R"(FILE may be '-' or left out: standard input.
+constexpr auto footer =
+    R"(FILE may be '-' or left out: standard input; or redis://user:password@host:port, which is the
+snapshot that a live server makes for a replica.
 
 exit status: 0 all went well; 1 input, output or server failed, diff found differences, get did not
 find a key; 2 usage; 3 the snapshot is damaged or cut short; 4 a version, a type or a size that is
@@ -28,7 +31,8 @@ struct texts {
 template <class T>
 void choose(CLI::App& app, const std::string& name, T& where, std::map<std::string, T> words,
             const std::string& help) {
-  app.add_option(name, where, help)->transform(CLI::CheckedTransformer(std::move(words)));
+  auto known = CLI::CheckedTransformer(std::move(words));
+  app.add_option(name, where, help)->transform(known.description(""))->type_name("WORD");
 }
 
 void add_filters(CLI::App& app, options& o, texts& t) {
@@ -71,7 +75,8 @@ void add_output(CLI::App& app, options& o, texts& t) {
   app.add_option("-n,--top", o.top, "how many (20)");
   app.add_option("--sep", o.separators, "bytes that part a name (:)");
   app.add_option("--max-depth", o.depth_max, "parts of a name that are told apart (6)");
-  app.add_flag("!--no-fold", o.fold, "tell 'user:17' from 'user:18': no part becomes '*'");
+  app.add_flag_callback(
+      "--no-fold", [&o] { o.fold = false; }, "tell 'user:17' from 'user:18': no part becomes '*'");
   app.add_flag("--human", o.human, "sizes as 1.5 MB");
   app.add_flag("--bytes", t.bytes, "sizes as numbers");
   app.add_flag("--csv-safe", o.csv_safe, "quote cells that a spreadsheet would calculate");
@@ -89,12 +94,22 @@ void add_common(CLI::App& app, options& o, texts& t) {
   app.option_defaults()->group("Common");
   choose<when>(app, "--color", o.color, whens, "auto, always, never; NO_COLOR is obeyed");
   choose<when>(app, "--progress", o.progress, whens, "auto (a terminal only), always, never");
-  app.add_flag("!--no-checksum", o.checksum, "do not compute the snapshot's checksum");
+  app.add_flag_callback(
+      "--no-checksum", [&o] { o.checksum = false; }, "do not compute the snapshot's checksum");
   app.add_flag("--newer", o.newer, "try versions that are newer than this program");
   app.add_option("--max-memory", t.memory, "bound for what is kept (256MB)");
   app.add_flag("-q,--quiet", o.quiet, "no warnings");
   app.add_flag("-v,--verbose", o.verbose, "more words on standard error");
+  app.add_option_function<std::string>(
+      "--completion",
+      [&app](const std::string& shell) {
+        auto script = completion_for(shell, app);
+        if (!script) throw CLI::ValidationError("--completion", "takes bash, zsh or fish");
+        throw CLI::CallForVersion(*script, 0);  // an answer, after which the program ends
+      },
+      "what completes commands and options in bash, zsh or fish");
   app.set_version_flag("--version", version_text)->group("Common");
+  app.get_option("--version")->description("which version this is");
   app.set_help_flag("--help", "this text, or that of a command")->group("Common");
 }
 
@@ -158,6 +173,8 @@ void add_commands(CLI::App& app, options& o) {
   add_writing(load, o);
   load.add_option("--pipeline", o.pipeline, "commands without an answer at a time (1000)");
   add_server(load, o.server, "--to");
+  add_server(add_command(app, o, "pull", "a live server's snapshot into a file", "URL"), o.server,
+             "--from");
 }
 
 bool complain(const std::string& words) {

@@ -8,8 +8,9 @@ namespace rdb_inspect {
 
 class output {
  public:
-  /// "-" is standard output.
-  explicit output(const std::string& path);
+  /// "-" is standard output. A file that is `whole_or_nothing` has another name until keep(), and
+  /// is gone without it.
+  explicit output(const std::string& path, bool whole_or_nothing = false);
   ~output();
   output(const output&) = delete;
   output& operator=(const output&) = delete;
@@ -25,6 +26,8 @@ class output {
     return *this;
   }
   void flush();
+  /// It is complete: what was written gets its name. False with trouble().
+  bool keep();
 
   /// Nobody takes it any more: the reader of the pipe has gone (quietly), or writing failed.
   [[nodiscard]] bool over() const noexcept { return over_; }
@@ -37,6 +40,8 @@ class output {
 
   std::string buffer_;
   std::string trouble_;
+  std::string path_;     // as asked for
+  std::string written_;  // where it is until keep(); empty: there already
   int descriptor_ = 1;
   bool over_ = false;
 };

@@ -9,12 +9,11 @@
 
 namespace rdb_inspect {
 
-progress_line::progress_line(const options& how, std::optional<std::uint64_t> total_bytes)
+progress_line::progress_line(const options& how)
     : wanted_(how.progress == when::always ||
-              (how.progress == when::automatic && !how.quiet && ::isatty(2) == 1)),
-      total_bytes_(total_bytes) {}
+              (how.progress == when::automatic && !how.quiet && ::isatty(2) == 1)) {}
 
-void progress_line::at(std::uint64_t bytes) {
+void progress_line::at(std::uint64_t bytes, std::optional<std::uint64_t> total_bytes) {
   using namespace std::chrono_literals;
   if (!wanted_) return;
   const auto now = clock::now();
@@ -24,10 +23,10 @@ void progress_line::at(std::uint64_t bytes) {
   const double seconds = std::chrono::duration<double>(now - began_).count();
   const double rate = static_cast<double>(bytes) / seconds;
   std::string line = human_bytes(bytes);
-  if (total_bytes_ && *total_bytes_ > 0) {
-    const auto left = *total_bytes_ > bytes ? *total_bytes_ - bytes : 0;
-    line += " of " + human_bytes(*total_bytes_) + " (" +
-            std::to_string(100 * (*total_bytes_ - left) / *total_bytes_) + "%)";
+  if (total_bytes && *total_bytes > 0) {
+    const auto left = *total_bytes > bytes ? *total_bytes - bytes : 0;
+    line += " of " + human_bytes(*total_bytes) + " (" +
+            std::to_string(100 * (*total_bytes - left) / *total_bytes) + "%)";
     if (rate > 1) {
       line += ", " +
               human_span(static_cast<std::int64_t>(1000.0 * static_cast<double>(left) / rate)) +

@@ -12,12 +12,13 @@ namespace rdb_inspect {
 /// One line on standard error, at most ten times a second, gone at the end.
 class progress_line {
  public:
-  progress_line(const options& how, std::optional<std::uint64_t> total_bytes);
+  explicit progress_line(const options& how);
   ~progress_line() { clear(); }
   progress_line(const progress_line&) = delete;
   progress_line& operator=(const progress_line&) = delete;
 
-  void at(std::uint64_t bytes);
+  /// `total_bytes` may become known on the way.
+  void at(std::uint64_t bytes, std::optional<std::uint64_t> total_bytes);
   void clear();
 
  private:
@@ -25,7 +26,6 @@ class progress_line {
 
   bool wanted_;
   bool shown_ = false;
-  std::optional<std::uint64_t> total_bytes_;
   clock::time_point began_ = clock::now();
   clock::time_point last_ = began_;
 };

@@ -7,6 +7,7 @@
 #include "rdb_inspect/findings.hpp"
 #include "rdb_inspect/report_page.hpp"
 #include "rdb_inspect/report_tree.hpp"
+#include "rdb_inspect/server.hpp"
 #include "rdb_inspect/table.hpp"
 #include "rdb_inspect/top_keys.hpp"
 
@@ -170,7 +171,7 @@ void append_provenance(std::string& to, const reading& r, const options& how, st
   json_list from(to.append(",\"from\":"), '{', '}');
   from.text("tool", std::string("rdb_inspect ") + SANDPIPER_VERSION);
   from.text("model", estimate_model);
-  from.text("file", escaped(how.input == "-" ? "standard input" : how.input, escape_style::utf8));
+  from.text("file", input_name(how.input));
   from.number("bytes", r.at_end ? r.at_end->bytes : 0);
   from.number("version", r.about.version);
   from.text("dialect", rdb::to_string(r.about.dialect));

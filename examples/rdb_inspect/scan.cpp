@@ -12,6 +12,7 @@
 #include "rdb_inspect/interrupt.hpp"
 #include "rdb_inspect/measure.hpp"
 #include "rdb_inspect/progress.hpp"
+#include "rdb_inspect/server.hpp"
 #include "sandpiper/rdb/reader.hpp"
 #include "sandpiper/rdb/source.hpp"
 
@@ -30,10 +31,6 @@ void wait_for_input() {
 bool is_regular(const std::string& path) {
   struct stat about {};
   return ::stat(path.c_str(), &about) == 0 && S_ISREG(about.st_mode);
-}
-
-std::string shown(const std::string& path) {
-  return path == "-" ? "standard input" : escaped(path, escape_style::utf8);
 }
 
 // Which of the keys that pass the filter are of the right size: one bit each.
@@ -102,13 +99,14 @@ rdb::options reader_options(const options& how) {
 
 status scan(const std::string& path, rdb::visitor& events, const options& how,
             const rdb::options& reading, const output* out) {
-  auto source = rdb::open_file(path);
+  auto source = open_input(path, how);
   if (!source) {
-    say(std::string(source.error().text()));
-    return status::failed;
+    if (source.error() == sandpiper::errc::cancelled) return status::interrupted;
+    say(is_url(path) ? source.error().message() : std::string(source.error().text()));
+    return source.error() == sandpiper::errc::bad_url ? status::bad_usage : status::failed;
   }
   rdb::reader reader(events, reading);
-  progress_line line(how, (*source)->size_bytes());
+  progress_line line(how);
   while (reader.state() == rdb::progress::more) {
     if (path == "-") wait_for_input();
     if (interrupted_by_user()) return status::interrupted;
@@ -116,21 +114,22 @@ status scan(const std::string& path, rdb::visitor& events, const options& how,
     const auto piece = (*source)->next();
     if (!piece) {
       line.clear();
-      say(shown(path) + ": " + std::string(piece.error().text()));
+      if (piece.error() == sandpiper::errc::cancelled) return status::interrupted;
+      say(input_name(path) + ": " + std::string(piece.error().text()));
       return status::failed;
     }
     piece->empty() ? reader.finish() : reader.feed(*piece);
-    line.at(reader.offset());
+    line.at(reader.offset(), (*source)->size_bytes());
   }
   line.clear();
   if (const auto* why = reader.why()) {
-    say(shown(path) + ": " + why->message());
+    say(input_name(path) + ": " + why->message());
     if (why->kind == rdb::fault_kind::over_limit) say("--max-memory may be raised");
     return status_of(why->kind);
   }
   if (interrupted_by_user()) return status::interrupted;
   if (how.verbose) {
-    say(shown(path) + ": " + std::to_string(reader.offset()) + " bytes read" +
+    say(input_name(path) + ": " + std::to_string(reader.offset()) + " bytes read" +
         (reader.unread_bytes() > 0 ? ", something else follows them" : ""));
   }
   return status::ok;

@@ -36,6 +36,28 @@ TEST(Inspect, HelpAndVersionAreAnswers) {
   }
 }
 
+// A shell is asked what it would offer.
+TEST(Inspect, ShellsCompleteItsCommandsAndOptions) {
+  const temporary_folder f;
+  const auto script = f.write("completion", inspect("--completion bash").out);
+  const auto offered = [&](const std::string& words, int at) {
+    const auto line = "bash -c '. " + script + "; COMP_WORDS=(rdb_inspect " + words +
+                      "); COMP_CWORD=" + std::to_string(at) +
+                      "; _rdb_inspect; echo \"${COMPREPLY[@]}\"' > " + f.path("offered");
+    EXPECT_EQ(std::system(line.c_str()), 0);
+    return content_of(f.path("offered"));
+  };
+  EXPECT_EQ(offered("re", 1), "report resp\n");
+  EXPECT_EQ(offered("load --pip", 2), "--pipeline\n");
+  EXPECT_EQ(offered("keys --pip", 2), "\n") << "an option of another command";
+  EXPECT_EQ(offered("keys --patt", 2), "--pattern\n");
+  EXPECT_NE(inspect("--completion zsh").out.find("bashcompinit"), std::string::npos);
+  const auto fish = inspect("--completion fish").out;
+  EXPECT_NE(fish.find("-a prefixes -d 'keys and bytes"), std::string::npos);
+  EXPECT_NE(fish.find("-s k -l key -r -d 'REGEX"), std::string::npos);
+  EXPECT_EQ(inspect("--completion tcsh").status, 2);
+}
+
 TEST(Inspect, AMissingFileEndsWith1) {
   const auto got = inspect("info /no/such/file");
   EXPECT_EQ(got.status, 1);
