@@ -87,8 +87,8 @@ int main() {
   bench::counted_cases cases;
   cases.count("hit", 1, 270, hit{}, warm, times);
   cases.count("miss", 1, 200, miss{}, warm, times);
-  cases.count("set over 16 B", 1, 740, set_over(16), warm, times);
-  cases.count("set over 1 KB", 1, 870, set_over(1024), warm, times);
-  cases.count("set and erase", 1, 1500, set_and_erase{}, warm, times);
+  cases.count("set over 16 B", 1, 600, set_over(16), warm, times);
+  cases.count("set over 1 KB", 1, 750, set_over(1024), warm, times);
+  cases.count("set and erase", 1, 1350, set_and_erase{}, warm, times);
   return cases.all_right() ? 0 : 1;
 }

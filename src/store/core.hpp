@@ -5,12 +5,12 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <string>
 
 #include "sandpiper/store/store.hpp"
 #include "store/budget.hpp"
+#include "store/bytes.hpp"
 #include "store/epoch.hpp"
 #include "store/index_search.hpp"
 #include "store/shard.hpp"
@@ -21,11 +21,8 @@ namespace sandpiper::store {
 inline void copy_bytes(std::string_view from, std::string& into) {
   if (into.size() != from.size()) {
     into.assign(from);
-  } else if (from.size() >= 16 && from.size() <= 32) {
-    std::memcpy(into.data(), from.data(), 16);
-    std::memcpy(into.data() + from.size() - 16, from.data() + from.size() - 16, 16);
   } else {
-    std::memcpy(into.data(), from.data(), from.size());
+    put_bytes(into.data(), from);
   }
 }
 

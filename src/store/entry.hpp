@@ -10,9 +10,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
+#include <new>
 #include <string_view>
 
 #include "sandpiper/store/value.hpp"
+#include "store/bytes.hpp"
 #include "store/heap.hpp"
 #include "store/view.hpp"
 
@@ -62,16 +65,42 @@ struct entry : node {
   return view_of(held.type, held.bytes(), nullptr);
 }
 
-/// An entry of its own, with that key and value; null when it does not fit.
-[[nodiscard]] entry* make_entry(heap& memory, std::string_view key, value_type type,
-                                node::layout kind, std::string_view value);
+/// An entry of its own, with that key and value; null when it does not fit, or where its address is
+/// higher than a slot of the index can tell. `memory`: a heap, by the type it is known by, so that
+/// a shard's own is called and not looked up.
+template <class Heap>
+[[nodiscard]] entry* make_entry(Heap& memory, std::string_view key, value_type type,
+                                node::layout kind, std::string_view value) {
+  constexpr std::size_t part_bytes_max = std::numeric_limits<std::uint32_t>::max();
+  constexpr unsigned address_bits = 48;
+  if (key.size() > part_bytes_max || value.size() > part_bytes_max) return nullptr;
+  void* const block = memory.allocate(sizeof(entry) + key.size() + value.size());
+  if (block == nullptr) return nullptr;
+  if (reinterpret_cast<std::uintptr_t>(block) >> address_bits != 0) {
+    memory.release(block);
+    return nullptr;
+  }
+  auto* const made = new (block) entry;
+  made->type = type;
+  made->kind = kind;
+  made->key_bytes = static_cast<std::uint32_t>(key.size());
+  made->value_bytes = static_cast<std::uint32_t>(value.size());
+  put_bytes(put_bytes(made->data(), key), value);
+  return made;
+}
+
 [[nodiscard]] collection* make_collection(heap& memory, value_type type);
 
 /// Its items and itself.
 void destroy_collection(heap& memory, collection* large) noexcept;
 
 /// An entry with all it holds, or a table of the index.
-void destroy_node(heap& memory, node* dead) noexcept;
+inline void destroy_node(heap& memory, node* dead) noexcept {
+  if (dead->kind == node::layout::large) {
+    destroy_collection(memory, static_cast<entry*>(dead)->large());
+  }
+  memory.release(dead);
+}
 
 /// Lends a collection memory and counts it there.
 class collection_heap final : public heap {

@@ -80,10 +80,6 @@ std::uint64_t signs_past(const index::table& in, index::bucket* passed) noexcept
 
 }  // namespace
 
-entry* index::position::held() const noexcept {
-  return entry_of(in->slots[slot].load(std::memory_order_relaxed));
-}
-
 std::size_t index::buckets() const noexcept {
   const table* const in = current();
   return in != nullptr ? in->buckets : 0;
@@ -102,14 +98,15 @@ entry* index_bits::find_behind(const index::table& in, const index::bucket* home
   return nullptr;
 }
 
-index::position index::locate(std::uint64_t hash, std::string_view key) const noexcept {
-  const table* const in = current();
-  if (in == nullptr) return {};
+index::position index::locate_behind(bucket* home, std::uint64_t hash,
+                                     std::string_view key) const noexcept {
+  const table& in = *current();
   unsigned slot = 0;
-  bucket* at = in->first + home_of(hash);
-  for (std::size_t seen = 0; seen < in->buckets; ++seen, at = next_of(*in, at)) {
+  for (auto* at = next_of(in, home); at != home; at = next_of(in, at)) {
     const std::uint64_t marks = at->marks.load(std::memory_order_relaxed);
-    if (find_in(*at, marks, hash, key, std::memory_order_relaxed, slot)) return {at, slot};
+    if (entry* const found = find_in(*at, marks, hash, key, std::memory_order_relaxed, slot)) {
+      return {at, slot, found};
+    }
     if ((marks & sign_of(hash)) == 0) break;
   }
   return {};
@@ -122,7 +119,7 @@ void index::insert(entry& added, std::uint64_t hash) noexcept {
 }
 
 void index::replace(position at, entry& added, std::uint64_t hash) noexcept {
-  assert(at.held() != nullptr && at.held()->key() == added.key());
+  assert(at && at.held->key() == added.key());
   auto& slot = at.in->slots[at.slot];
   const auto distance = distance_of(slot.load(std::memory_order_relaxed));
   slot.store(slot_of(added, hash, distance), std::memory_order_release);
@@ -222,7 +219,7 @@ bool index::holds() const {
   for (std::size_t home = 0; home < in->buckets; ++home) {
     for_each_at(home, [&](entry& each, std::uint64_t hash) {
       const auto at = locate(hash, each.key());
-      found += at && at.held() == &each ? 1 : 0;
+      found += at && at.held == &each ? 1 : 0;
     });
     const auto signs = in->first[home].marks.load(std::memory_order_relaxed) & signs_mask;
     right = right && signs == (signs & signs_past(*in, in->first + home));

@@ -36,13 +36,14 @@ class index {
     bucket* first = nullptr;  // in the same block, on a line of its own
   };
 
-  /// Where an entry lies; null bucket: nowhere. Good until the table grows.
+  /// An entry and where it lies; null bucket: nowhere. Good until the table grows, or another entry
+  /// takes its place.
   struct position {
     bucket* in = nullptr;
     unsigned slot = 0;
+    entry* held = nullptr;
 
     explicit operator bool() const noexcept { return in != nullptr; }
-    [[nodiscard]] entry* held() const noexcept;
   };
 
   /// `shard_bits` top bits of each hash are taken by the shard's number. Before first use.
@@ -58,6 +59,7 @@ class index {
   [[nodiscard]] std::size_t slots_max() const noexcept { return buckets() * bucket_slots; }
   [[nodiscard]] bool full() const noexcept { return (size_ + 1) * 8 > slots_max() * 7; }
 
+  /// Defined in index_search.hpp.
   [[nodiscard]] position locate(std::uint64_t hash, std::string_view key) const noexcept;
 
   /// Requires !full(), and that the key is not there.
@@ -94,6 +96,8 @@ class index {
   friend struct inspector;
 
   [[nodiscard]] table* current() const noexcept { return table_.load(std::memory_order_relaxed); }
+  [[nodiscard]] position locate_behind(bucket* home, std::uint64_t hash,
+                                       std::string_view key) const noexcept;
   void fill(table& larger, const table& smaller) const noexcept;
 
   std::atomic<table*> table_{nullptr};

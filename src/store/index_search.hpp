@@ -115,4 +115,18 @@ inline bool same(std::string_view a, std::string_view b) noexcept {
   return index_bits::find_behind(*in, &home, hash, key);
 }
 
+[[gnu::always_inline]] inline index::position index::locate(std::uint64_t hash,
+                                                            std::string_view key) const noexcept {
+  constexpr auto relaxed = std::memory_order_relaxed;
+  const table* const in = current();
+  if (in == nullptr) return {};
+  bucket* const home = in->first + index_bits::scaled(hash << shard_bits_, in->buckets);
+  const std::uint64_t marks = home->marks.load(relaxed);
+  unsigned slot = 0;
+  entry* const found = index_bits::find_in(*home, marks, hash, key, relaxed, slot);
+  if (found != nullptr) return {home, slot, found};
+  if ((marks & index_bits::sign_of(hash)) == 0) return {};
+  return locate_behind(home, hash, key);
+}
+
 }  // namespace sandpiper::store

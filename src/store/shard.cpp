@@ -6,6 +6,7 @@
 #include "store/collection.hpp"
 #include "store/core.hpp"
 #include "store/editing.hpp"
+#include "store/index_search.hpp"
 #include "store/packed.hpp"
 #include "store/view.hpp"
 
@@ -42,8 +43,7 @@ void shard::open(core& owner, unsigned shard_bits, std::size_t credit_step) noex
 }
 
 entry* shard::locate(const key_ref& key) const noexcept {
-  const auto at = index_.locate(key.hash(), key.bytes());
-  return at ? at.held() : nullptr;
+  return index_.locate(key.hash(), key.bytes()).held;
 }
 
 bool shard::expired(const entry& held) const noexcept {
@@ -55,7 +55,7 @@ bool shard::expired(const entry& held) const noexcept {
 
 outcome shard::put(const key_ref& key, const new_value& fresh, const write_options& how) {
   const auto at = index_.locate(key.hash(), key.bytes());
-  entry* const old = at ? at.held() : nullptr;
+  entry* const old = at.held;
   const bool live = old != nullptr && !expired(*old);
   if (!allowed(live ? old : nullptr, how.when)) return outcome::kept;
 
@@ -163,7 +163,7 @@ outcome shard::update(const key_ref& key, value_editor change, const write_optio
 bool shard::erase(const key_ref& key) {
   const auto at = index_.locate(key.hash(), key.bytes());
   if (!at) return false;
-  entry& gone = *at.held();
+  entry& gone = *at.held;
   const bool live = !expired(gone);
   ++(live ? counts_.erasures : counts_.expirations);
   unlink(gone, at);

@@ -40,6 +40,9 @@ class shard final : private heap {
 
   outcome set(const key_ref& key, value_type type, std::string_view bytes,
               const write_options& how);
+  outcome set_string(const key_ref& key, std::string_view bytes, const write_options& how) {
+    return put(key, {value_type::string, node::layout::inline_bytes, bytes}, how);
+  }
   outcome set_value(const key_ref& key, const value& typed, const write_options& how);
   outcome update(const key_ref& key, value_editor change, const write_options& how, bool keep_tag);
   bool erase(const key_ref& key);
@@ -70,6 +73,9 @@ class shard final : private heap {
   friend class editor;
   friend struct editor::state;
   friend struct inspector;  // the tests' look at the sums
+  template <class Heap>
+  friend entry* make_entry(Heap& memory, std::string_view key, value_type type, node::layout kind,
+                           std::string_view value);
 
   struct new_value {
     value_type type = value_type::none;

@@ -49,7 +49,7 @@ std::optional<value_type> local_store::type(const key_ref& key) const {
 outcome local_store::set(const key_ref& key, std::string_view bytes, const write_options& how) {
   auto& home = core_->shard_of(key);
   const std::lock_guard lock(home.mutex());
-  return home.set(key, value_type::string, bytes, how);
+  return home.set_string(key, bytes, how);
 }
 
 outcome local_store::set(const key_ref& key, const value& typed, const write_options& how) {
