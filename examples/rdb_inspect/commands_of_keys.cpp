@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "rdb_inspect/escape.hpp"
 #include "sandpiper/rdb/dump.hpp"
@@ -140,10 +139,8 @@ void commands_of_keys::set_member(const rdb::item& v, std::optional<rdb::unix_ms
 
 void commands_of_keys::zset_member(const rdb::item& v, double score) {
   rdb::item_room room;
-  std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), score).ptr;
-  const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
-  gather("ZADD", {text, v.text(room)});
+  std::array<char, 32> digits;
+  gather("ZADD", {digits_of(score, digits), v.text(room)});
 }
 
 void commands_of_keys::hash_field(const rdb::item& f, const rdb::item& v,

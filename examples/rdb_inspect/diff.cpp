@@ -78,7 +78,7 @@ class compare final : public digest_reading {
  private:
   void tell(const std::string& what) {
     ++differences;
-    to_.row({what, db_, std::string(rdb::to_string(kind_)), name_cell{name_}});
+    to_.row({what, db_, rdb::to_string(kind_), name_cell{name_}});
   }
 
   rounds round_;
@@ -99,8 +99,7 @@ class tell_removed final : public key_visitor {
   rdb::depth began(const rdb::key_info& k) override {
     const auto place = keys_.find(digest_of(k.db, k.name));
     if (place != keys_.end() && !place->second.met) {
-      to_.row(
-          {std::string("removed"), k.db, std::string(rdb::to_string(k.kind)), name_cell{k.name}});
+      to_.row({std::string("removed"), k.db, rdb::to_string(k.kind), name_cell{k.name}});
     }
     return rdb::depth::skip;
   }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 
 namespace rdb_inspect {
 namespace {
@@ -49,14 +50,39 @@ void append_printable(std::string& out, std::string_view bytes, bool utf8) {
   }
 }
 
-// Bytes of JSON text that stand as they are: found eight at a time would be faster, but a table is
-// enough for the output to be the slower part.
+// Bytes of JSON text that stand as they are.
 constexpr auto plain_bytes = [] {
   std::array<bool, 256> plain{};
   for (std::size_t i = 0x20; i < 256; ++i)
     plain[i] = i != '"' && i != '\\' && i != '<' && i != 0x7F;
   return plain;
 }();
+
+// Eight bytes, none of which is a control byte, '"', '\\', '<', DEL or not ASCII.
+bool eight_plain(const char* at) noexcept {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  const auto holds = [](std::uint64_t w, char c) {
+    w ^= ones * static_cast<unsigned char>(c);
+    return (w - ones) & ~w;
+  };
+  std::uint64_t w = 0;
+  std::memcpy(&w, at, 8);
+  const auto special =
+      holds(w, '"') | holds(w, '\\') | holds(w, '<') | holds(w, '\x7f') | (w - ones * 0x20) | w;
+  return (special & ones << 7) == 0;
+}
+
+// How many bytes at the front are ASCII that stands as it is.
+std::size_t plain_ascii(std::string_view text) noexcept {
+  std::size_t at = 0;
+  while (at + 8 <= text.size() && eight_plain(text.data() + at)) at += 8;
+  // The last eight, some of them for the second time.
+  if (at + 8 > text.size() && at >= 8 && eight_plain(text.data() + text.size() - 8)) {
+    return text.size();
+  }
+  while (at < text.size() && byte_at(text, at) < 0x80 && plain_bytes[byte_at(text, at)]) ++at;
+  return at;
+}
 
 void append_json_escape(std::string& out, unsigned char byte) {
   switch (byte) {
@@ -151,9 +177,11 @@ void append_json_text(std::string& out, std::string_view text) {
 }
 
 void append_json_bytes(std::string& out, std::string_view bytes) {
-  if (is_utf8(bytes)) {
+  const auto plain = plain_ascii(bytes);
+  if (plain == bytes.size() || is_utf8(bytes.substr(plain))) {
     out += '"';
-    append_json_text(out, bytes);
+    out += bytes.substr(0, plain);
+    if (plain < bytes.size()) append_json_text(out, bytes.substr(plain));
     out += '"';
     return;
   }
@@ -164,6 +192,9 @@ void append_json_bytes(std::string& out, std::string_view bytes) {
 
 void append_json_lossy(std::string& out, std::string_view bytes) {
   out += '"';
+  const auto plain = plain_ascii(bytes);
+  out += bytes.substr(0, plain);
+  bytes.remove_prefix(plain);
   while (!bytes.empty()) {
     const auto size = utf8_length(bytes);
     if (size == 0) {
@@ -176,14 +207,24 @@ void append_json_lossy(std::string& out, std::string_view bytes) {
   out += '"';
 }
 
+std::string_view digits_of(double number, std::array<char, 32>& room) {
+  constexpr double exact_max = 9007199254740992;
+  const bool whole = std::abs(number) < exact_max && number == std::trunc(number) &&
+                     (number != 0 || !std::signbit(number));
+  char* const begin = room.data();
+  char* const end = begin + room.size();
+  const auto written = whole ? std::to_chars(begin, end, static_cast<std::int64_t>(number))
+                             : std::to_chars(begin, end, number);
+  return {begin, static_cast<std::size_t>(written.ptr - begin)};
+}
+
 void append_json_number(std::string& out, double number) {
   if (!std::isfinite(number)) {
     out += std::isnan(number) ? "\"nan\"" : number < 0 ? "\"-inf\"" : "\"inf\"";
     return;
   }
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
-  const std::string_view digits(text.data(), static_cast<std::size_t>(end - text.data()));
+  std::array<char, 32> room;
+  const auto digits = digits_of(number, room);
   out += digits == "-0" ? "-0.0" : digits;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Bytes of any kind as text: for terminals, tables and JSON.
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -28,7 +29,9 @@ void append_json_text(std::string& out, std::string_view text);
 void append_json_bytes(std::string& out, std::string_view bytes);
 /// With every sequence that is not UTF-8 as U+FFFD: for reading only.
 void append_json_lossy(std::string& out, std::string_view bytes);
-/// Shortest digits that read back the same; "inf", "-inf" and "nan" as JSON strings.
+/// Digits that read back the same: whole numbers as such, others the shortest; "inf", "nan".
+[[nodiscard]] std::string_view digits_of(double number, std::array<char, 32>& room);
+/// digits_of(); "inf", "-inf" and "nan" as JSON strings.
 void append_json_number(std::string& out, double number);
 
 }  // namespace rdb_inspect

@@ -1,5 +1,7 @@
 // Every key with its size, and the largest of them.
 
+#include <array>
+
 #include "rdb_inspect/commands.hpp"
 #include "rdb_inspect/table.hpp"
 #include "rdb_inspect/top_keys.hpp"
@@ -24,12 +26,12 @@ std::string expiry_text(const key_report& k) {
   return iso_time(ms / 1000 - (ms % 1000 < 0 ? 1 : 0));
 }
 
-std::vector<cell> cells_of(const key_report& k) {
+std::array<cell, 8> cells_of(const key_report& k) {
   return {k.db,
-          std::string(rdb::to_string(k.kind)),
+          rdb::to_string(k.kind),
           name_cell{k.name},
           size_cell{k.memory_bytes},
-          std::string(rdb::to_string(k.encoding)),
+          rdb::to_string(k.encoding),
           k.elements,
           size_cell{k.largest_bytes},
           expiry_text(k)};
@@ -96,7 +98,8 @@ status top(const options& how, const filter& which, output& out) {
   }
   table to(out, how, with_rank, format::table);
   for (const auto& one : seen.top.take()) {
-    auto cells = cells_of(one.about);
+    const auto common = cells_of(one.about);
+    std::vector<cell> cells(common.begin(), common.end());
     if (by_other) cells.emplace_back(one.rank);
     to.row(cells);
   }

@@ -35,7 +35,11 @@ prefix_tree::prefix_tree(const options& how)
 std::size_t prefix_tree::child(std::size_t parent, std::string_view part) {
   part = part.substr(0, part_bytes_max);
   auto& children = nodes_[parent].children;
-  if (const auto place = children.find(part); place != children.end()) return place->second;
+  auto& last = nodes_[parent].last_child;
+  if (last != 0 && nodes_[last].part == part) return last;
+  if (const auto place = children.find(part); place != children.end()) {
+    return last = place->second;
+  }
   if (nodes_.size() >= nodes_max_) {
     full_ = true;
     return parent;
@@ -50,7 +54,8 @@ void prefix_tree::add(std::uint64_t db, std::string_view name, std::uint64_t byt
   parts_.clear();
   bool after_id = false;
   while (parts_.size() < depth_max_) {
-    const auto end = name.find_first_of(separators_);
+    const auto end =
+        separators_.size() == 1 ? name.find(separators_[0]) : name.find_first_of(separators_);
     const auto part = name.substr(0, end);
     const bool last = end == std::string_view::npos;
     const bool folded = fold_ && is_id(part);

@@ -22,8 +22,9 @@ class prefix_tree {
     std::string part;
     std::size_t parent = 0;
     std::map<std::string, std::size_t, std::less<>> children;
-    std::uint64_t keys = 0;   // here and below
-    std::uint64_t bytes = 0;  // here and below
+    std::size_t last_child = 0;  // the one that was asked for last: often the next, too
+    std::uint64_t keys = 0;      // here and below
+    std::uint64_t bytes = 0;     // here and below
     std::uint64_t own_keys = 0;
     std::uint64_t own_bytes = 0;
     std::uint64_t expiring = 0;  // here and below

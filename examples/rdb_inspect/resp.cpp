@@ -1,6 +1,7 @@
 // Commands as bytes, for `redis-cli --pipe` and for everything else that speaks RESP.
 
 #include <array>
+#include <charconv>
 
 #include "rdb_inspect/commands.hpp"
 #include "rdb_inspect/commands_of_keys.hpp"
@@ -25,12 +26,21 @@ class writer final : public commands_of_keys {
 
  private:
   void write(std::span<const std::string_view> arguments) {
-    auto& to = out_.buffer();
-    to.append("*").append(std::to_string(arguments.size())).append("\r\n");
+    head('*', arguments.size());
     for (const auto one : arguments) {
-      to.append("$").append(std::to_string(one.size())).append("\r\n").append(one).append("\r\n");
+      head('$', one.size());
+      out_.buffer().append(one).append("\r\n", 2);
       out_.settle();
     }
+  }
+
+  void head(char mark, std::size_t n) {
+    std::array<char, 32> line;
+    line[0] = mark;
+    auto* end = std::to_chars(line.data() + 1, line.data() + line.size() - 2, n).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    out_.buffer().append(line.data(), static_cast<std::size_t>(end - line.data()));
   }
 
   output& out_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 
@@ -18,13 +19,15 @@ std::size_t width_of(std::string_view text) noexcept {
   }));
 }
 
-std::string csv_cell(std::string text, bool safe) {
+// What was appended from `from` on, as a cell of CSV.
+void make_csv(std::string& to, std::size_t from, bool safe) {
+  const std::string_view text(to.data() + from, to.size() - from);
   const bool formula = safe && !text.empty() && std::strchr("=+-@\t\r", text[0]) != nullptr;
-  if (formula) text.insert(0, 1, '\'');
-  if (!formula && text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
+  const auto special = [](char c) { return c == '"' || c == ',' || c == '\n' || c == '\r'; };
+  if (!formula && std::none_of(text.begin(), text.end(), special)) return;
+  std::string quoted = formula ? "\"'" : "\"";
   for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
-  return quoted + '"';
+  to.replace(from, to.npos, quoted + '"');
 }
 
 template <class... Ts>
@@ -34,10 +37,11 @@ struct overloaded : Ts... {
 template <class... Ts>
 overloaded(Ts...) -> overloaded<Ts...>;
 
-std::string shortest(double number) {
-  std::string text;
-  append_json_number(text, number);
-  return text;
+template <class Number>
+void append_number(std::string& to, Number n) {
+  std::array<char, 24> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), n).ptr;
+  to.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
 }  // namespace
@@ -59,6 +63,7 @@ bool color_of(const options& how, const output& out) noexcept {
 
 void append_json_cell(std::string& out, const cell& one) {
   std::visit(overloaded{[&](std::monostate) { out += "null"; },
+                        [&](std::string_view text) { append_json_lossy(out, text); },
                         [&](const std::string& text) { append_json_lossy(out, text); },
                         [&](const name_cell& name) { append_json_lossy(out, name.bytes); },
                         [&](const size_cell& size) { out += std::to_string(size.bytes); },
@@ -77,36 +82,36 @@ table::table(output& out, const options& how, std::vector<column> columns, forma
 }
 
 void table::head() {
-  std::vector<std::string> names;
-  for (const auto& one : columns_) names.push_back(one.name);
+  std::vector<cell> names;
+  for (const auto& one : columns_) names.emplace_back(std::string_view(one.name));
   separated_row(names);
 }
 
-std::string table::text_of(const cell& one) const {
-  return std::visit(
-      overloaded{[](std::monostate) { return std::string(); },
-                 [](const std::string& text) { return text; },
-                 [&](const name_cell& name) { return escaped(name.bytes, how_.escape); },
-                 [&](const size_cell& size) {
-                   return how_.human ? human_bytes(size.bytes) : std::to_string(size.bytes);
-                 },
-                 [](double number) { return shortest(number); },
-                 [](auto number) { return std::to_string(number); }},
-      one);
+void table::append_text(std::string& to, const cell& one) const {
+  std::visit(overloaded{[](std::monostate) {}, [&](std::string_view text) { to += text; },
+                        [&](const std::string& text) { to += text; },
+                        [&](const name_cell& name) { append_escaped(to, name.bytes, how_.escape); },
+                        [&](const size_cell& size) {
+                          how_.human ? void(to += human_bytes(size.bytes))
+                                     : append_number(to, size.bytes);
+                        },
+                        [&](double number) { append_json_number(to, number); },
+                        [&](auto number) { append_number(to, number); }},
+             one);
 }
 
-void table::row(const std::vector<cell>& cells) {
+void table::row(std::span<const cell> cells) {
   ++rows_;
   if (format_ == format::json || format_ == format::ndjson) return json_row(cells);
+  if (format_ != format::table) return separated_row(cells);
   std::vector<std::string> texts;
-  for (const auto& one : cells) texts.push_back(text_of(one));
-  if (format_ != format::table) return separated_row(texts);
+  for (const auto& one : cells) append_text(texts.emplace_back(), one);
   if (!widths_.empty()) return show(texts, false);
   waiting_.push_back(std::move(texts));
   if (waiting_.size() == waiting_max) show_waiting();
 }
 
-void table::json_row(const std::vector<cell>& cells) {
+void table::json_row(std::span<const cell> cells) {
   auto& to = out_.buffer();
   to += format_ == format::ndjson ? "{" : rows_ == 1 ? "[\n{" : ",\n{";
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -122,11 +127,15 @@ void table::json_row(const std::vector<cell>& cells) {
   out_.settle();
 }
 
-void table::separated_row(const std::vector<std::string>& texts) {
+void table::separated_row(std::span<const cell> cells) {
   auto& to = out_.buffer();
-  for (std::size_t i = 0; i < texts.size(); ++i) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) to += format_ == format::csv ? ',' : '\t';
-    to += format_ == format::csv ? csv_cell(texts[i], how_.csv_safe) : texts[i];
+    const auto from = to.size();
+    append_text(to, cells[i]);
+    const bool foreign = std::holds_alternative<name_cell>(cells[i]) ||
+                         std::holds_alternative<std::string>(cells[i]);
+    if (format_ == format::csv && foreign) make_csv(to, from, how_.csv_safe);
   }
   to += '\n';
   out_.settle();

@@ -2,7 +2,9 @@
 // Rows, as a table for people or as CSV, TSV or JSON for programs.
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -20,8 +22,9 @@ struct name_cell {
 struct size_cell {
   std::uint64_t bytes = 0;
 };
-using cell = std::variant<std::monostate, std::string, name_cell, size_cell, std::uint64_t,
-                          std::int64_t, double>;
+/// A word of the program's own, or text that was made for the cell.
+using cell = std::variant<std::monostate, std::string_view, std::string, name_cell, size_cell,
+                          std::uint64_t, std::int64_t, double>;
 
 struct column {
   std::string name;
@@ -37,15 +40,16 @@ class table {
   table(const table&) = delete;
   table& operator=(const table&) = delete;
 
-  void row(const std::vector<cell>& cells);
+  void row(std::span<const cell> cells);
+  void row(std::initializer_list<cell> cells) { row(std::span(cells.begin(), cells.size())); }
   void finish();
 
  private:
   static constexpr std::size_t waiting_max = 512;
 
-  [[nodiscard]] std::string text_of(const cell& one) const;
-  void json_row(const std::vector<cell>& cells);
-  void separated_row(const std::vector<std::string>& texts);
+  void append_text(std::string& to, const cell& one) const;
+  void json_row(std::span<const cell> cells);
+  void separated_row(std::span<const cell> cells);
   void head();
   void show_waiting();
   void show(const std::vector<std::string>& texts, bool bold);

@@ -13,23 +13,51 @@ namespace sandpiper::test {
 /// Strings are bytes of UTF-8; numbers stay the text they are.
 struct json {
   enum class form { null, truth, number, text, array, object };
+  struct member;
+
   form what = form::null;
   std::string text;
   std::vector<json> items;
-  std::vector<std::pair<std::string, json>> members;
+  std::vector<member> members;
 
-  [[nodiscard]] const json* find(std::string_view name) const {
-    for (const auto& [key, value] : members) {
-      if (key == name) return &value;
-    }
-    return nullptr;
-  }
+  json();
+  json(const json&);
+  json(json&&) noexcept;
+  json& operator=(json) noexcept;
+  ~json();
+
+  [[nodiscard]] const json* find(std::string_view name) const;
   [[nodiscard]] const json& operator[](std::string_view name) const {
     if (const auto* const found = find(name)) return *found;
     throw std::runtime_error("no member " + std::string(name));
   }
   [[nodiscard]] std::uint64_t number() const { return std::stoull(text); }
 };
+
+struct json::member {
+  std::string name;
+  json value;
+};
+
+// Here, where a member is complete.
+inline json::json() = default;
+inline json::json(const json&) = default;
+inline json::json(json&&) noexcept = default;
+inline json& json::operator=(json other) noexcept {
+  what = other.what;
+  text.swap(other.text);
+  items.swap(other.items);
+  members.swap(other.members);
+  return *this;
+}
+inline json::~json() = default;
+
+inline const json* json::find(std::string_view name) const {
+  for (const auto& one : members) {
+    if (one.name == name) return &one.value;
+  }
+  return nullptr;
+}
 
 /// Throws std::runtime_error where the text is not JSON.
 class json_reader {
@@ -72,7 +100,7 @@ class json_reader {
         expect('"');
         auto name = string();
         expect(':');
-        made.members.emplace_back(std::move(name), value(depth + 1));
+        made.members.push_back({std::move(name), value(depth + 1)});
       }
     } else if (take('[')) {
       made.what = json::form::array;

@@ -38,8 +38,9 @@ TEST(InspectPull, AFileHoldsWhatTheServerHolds) {
     EXPECT_EQ(inspect("check " + path).status, 0);
     const auto compared = inspect("diff " + path + " " + saved);
     EXPECT_EQ(compared.status, 0) << compared.out;
-    EXPECT_EQ(inspect("check -", RDB_INSPECT + std::string(" pull ") + server.url() + " | ").status,
-              0);
+    EXPECT_EQ(
+        inspect("check -", RDB_INSPECT + std::string(" pull -q ") + server.url() + " | ").status,
+        0);
   }
 }
 
