@@ -1,8 +1,7 @@
 // Question   what does a snapshot cost to read: over it, at its structure, element by element?
 // Why        a cache is warmed from one, and a tool reads tens of gigabytes of them
 // Expect     no allocation per key; elements, validation and checksum at 1.2 GB/s and above; the
-// way
-//            over values bound by their headers, not their bytes
+//            way over values bound by their headers, not their bytes
 
 #include <benchmark/benchmark.h>
 
