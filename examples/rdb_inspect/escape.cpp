@@ -142,6 +142,20 @@ std::string escaped(std::string_view bytes, escape_style style) {
   return text;
 }
 
+std::string without_controls(std::string_view words) {
+  std::string text;
+  for (; !words.empty(); words.remove_prefix(1)) {
+    const auto byte = byte_at(words, 0);
+    const bool c1 = byte == 0xC2 && words.size() > 1 && byte_at(words, 1) < 0xA0;
+    if (byte < 0x20 || byte == 0x7F || c1) {
+      append_byte(text, byte);
+    } else {
+      text += words[0];
+    }
+  }
+  return text;
+}
+
 void append_hex(std::string& out, std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     out += hex_digits[byte_at(bytes, i) >> 4];

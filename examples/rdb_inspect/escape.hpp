@@ -19,6 +19,9 @@ namespace rdb_inspect {
 void append_escaped(std::string& out, std::string_view bytes, escape_style style);
 [[nodiscard]] std::string escaped(std::string_view bytes, escape_style style);
 
+/// Words that a server may have put in a message: what moves a cursor is \xNN, the rest as it is.
+[[nodiscard]] std::string without_controls(std::string_view words);
+
 void append_hex(std::string& out, std::string_view bytes);
 void append_base64(std::string& out, std::string_view bytes);
 

@@ -1,7 +1,6 @@
 // Commands as bytes, for `redis-cli --pipe` and for everything else that speaks RESP.
 
 #include <array>
-#include <charconv>
 
 #include "rdb_inspect/commands.hpp"
 #include "rdb_inspect/commands_of_keys.hpp"
@@ -29,18 +28,26 @@ class writer final : public commands_of_keys {
     head('*', arguments.size());
     for (const auto one : arguments) {
       head('$', one.size());
-      out_.buffer().append(one).append("\r\n", 2);
+      auto& to = out_.buffer();
+      to += one;
+      to += '\r';
+      to += '\n';
       out_.settle();
     }
   }
 
+  // Most numbers here are small. Written one by one, their digits need not be read again.
   void head(char mark, std::size_t n) {
-    std::array<char, 32> line;
-    line[0] = mark;
-    auto* end = std::to_chars(line.data() + 1, line.data() + line.size() - 2, n).ptr;
-    *end++ = '\r';
-    *end++ = '\n';
-    out_.buffer().append(line.data(), static_cast<std::size_t>(end - line.data()));
+    auto& to = out_.buffer();
+    to += mark;
+    if (n < 100) {
+      if (n >= 10) to += static_cast<char>('0' + n / 10);
+      to += static_cast<char>('0' + n % 10);
+    } else {
+      to += std::to_string(n);
+    }
+    to += '\r';
+    to += '\n';
   }
 
   output& out_;

@@ -48,7 +48,9 @@ class chosen_by_size final : public measure {
 
 }  // namespace
 
-void say(const std::string& words) { std::fprintf(stderr, "rdb_inspect: %s\n", words.c_str()); }
+void say(const std::string& words) {
+  std::fprintf(stderr, "rdb_inspect: %s\n", without_controls(words).c_str());
+}
 
 rdb::depth key_visitor::key(const rdb::key_info& k) {
   if (!now_known_) {

@@ -111,6 +111,20 @@ TEST(InspectPull, WhatIsDamagedOrCutShortIsNotKept) {
   EXPECT_EQ(content_of(f.path("x.rdb")), sound);
 }
 
+TEST(InspectPull, AServersWordsMoveNoCursor) {
+  const scripted_server server({script()
+                                    .read("LIB-VER")
+                                    .write("+OK\r\n+OK\r\n")
+                                    .read("rdb-only")
+                                    .write("+OK\r\n+OK\r\n")
+                                    .read("PSYNC")
+                                    .write("-ERR \x1b[2J\xc2\x9b\r\n")});
+  const auto got = inspect("info redis://127.0.0.1:" + std::to_string(server.port()));
+  EXPECT_EQ(got.status, 1);
+  EXPECT_TRUE(mentions(got.err, "\\x1b[2J\\xc2")) << got.err;
+  EXPECT_FALSE(mentions(got.err, "\x1b"));
+}
+
 TEST(InspectPull, AnInterruptEndsTheWaiting) {
   const scripted_server server({granted(script()).hang()});
   const temporary_folder f;
