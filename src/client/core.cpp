@@ -34,6 +34,10 @@ net::settings settings_of(const options& o, bool patient) {
 
 result<void> check_allowed(const wire::request& r) {
   for (const auto& command : r.commands()) {
+    if (command.misused() != resp::misuse::none) {
+      return error(errc::bad_request,
+                   std::string(command.name()) + ": " + std::string(to_string(command.misused())));
+    }
     if (!command.flags().refused) continue;
     return error(errc::bad_request,
                  std::string(command.name()) +

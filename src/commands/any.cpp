@@ -1,35 +1,63 @@
 #include "sandpiper/commands/any.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
+
+#include "commands/known.hpp"
 
 namespace sandpiper {
 namespace {
 
-// Sorted. What these do belongs to a connection, and ours serve many callers at once.
-constexpr std::array<std::string_view, 23> changes_connection = {
-    "ASKING",       "AUTH",       "DISCARD",     "EXEC",         "HELLO",      "MONITOR",
-    "MULTI",        "PSUBSCRIBE", "PSYNC",       "PUNSUBSCRIBE", "QUIT",       "READONLY",
-    "READWRITE",    "REPLCONF",   "RESET",       "SELECT",       "SSUBSCRIBE", "SUBSCRIBE",
-    "SUNSUBSCRIBE", "SYNC",       "UNSUBSCRIBE", "UNWATCH",      "WATCH"};
-static_assert(std::is_sorted(changes_connection.begin(), changes_connection.end()));
+static_assert(std::is_sorted(std::begin(known_commands), std::end(known_commands),
+                             [](const known_command& a, const known_command& b) {
+                               return a.name < b.name;
+                             }));
 
 constexpr char upper(char c) noexcept {
   return 'a' <= c && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
 
-bool less_without_case(std::string_view a, std::string_view b) noexcept {
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
-                                      [](char x, char y) { return upper(x) < upper(y); });
+// A name, and a subcommand behind a space if there is one: compared letter by letter, without a
+// text being made of them.
+class whole_name {
+ public:
+  whole_name(std::string_view name, std::string_view sub) noexcept : name_(name), sub_(sub) {}
+
+  [[nodiscard]] std::size_t size() const noexcept {
+    return name_.size() + (sub_.empty() ? 0 : 1 + sub_.size());
+  }
+  [[nodiscard]] char operator[](std::size_t i) const noexcept {
+    if (i < name_.size()) return upper(name_[i]);
+    return i == name_.size() ? ' ' : upper(sub_[i - name_.size() - 1]);
+  }
+  /// Below 0, 0, above 0: it comes before `other`, is it, comes behind it.
+  [[nodiscard]] int compare(std::string_view other) const noexcept {
+    const auto shared = std::min(size(), other.size());
+    for (std::size_t i = 0; i < shared; ++i) {
+      if ((*this)[i] != other[i]) return (*this)[i] < other[i] ? -1 : 1;
+    }
+    return size() == other.size() ? 0 : size() < other.size() ? -1 : 1;
+  }
+
+ private:
+  std::string_view name_;
+  std::string_view sub_;
+};
+
+command_flags find(const whole_name& name) noexcept {
+  const auto* const at =
+      std::partition_point(std::begin(known_commands), std::end(known_commands),
+                           [&](const known_command& one) { return name.compare(one.name) > 0; });
+  const bool found = at != std::end(known_commands) && name.compare(at->name) == 0;
+  return found ? at->flags : command_flags{};
 }
 
 }  // namespace
 
-command_flags flags_of(std::string_view name) noexcept {
-  command_flags flags;
-  flags.refused = std::binary_search(changes_connection.begin(), changes_connection.end(), name,
-                                     less_without_case);
-  return flags;
+command_flags flags_of(std::string_view name, std::string_view subcommand) noexcept {
+  const auto flags = find({name, {}});
+  if (subcommand.empty() || flags != command_flags{}) return flags;
+  return find({name, subcommand});
 }
 
 }  // namespace sandpiper

@@ -15,7 +15,19 @@ constexpr std::size_t number_text_max = 32;  // of a double, and of any integer
 
 }  // namespace
 
-command::command(const command& other) : flags_(other.flags_) {
+std::string_view to_string(misuse m) noexcept {
+  switch (m) {
+    case misuse::none: return "nothing is wrong with it";
+    case misuse::nothing_given: return "a range that must hold something is empty";
+    case misuse::not_positive: return "a span of time must be longer than 0";
+    case misuse::negative: return "a span of time must not be negative";
+    case misuse::not_a_number: return "a number is NaN";
+    case misuse::counts_differ: return "there are more or fewer keys than go with the rest";
+  }
+  return "it is misused";
+}
+
+command::command(const command& other) : flags_(other.flags_), misuse_(other.misuse_) {
   if (other.end_ > capacity_) {
     bytes_ = new char[other.end_];
     capacity_ = other.end_;
@@ -26,6 +38,7 @@ command::command(const command& other) : flags_(other.flags_) {
   arguments_ = other.arguments_;
   keys_ = other.keys_;
   first_key_ = other.first_key_;
+  key_gap_ = other.key_gap_;
   key_step_ = other.key_step_;
   if (other.large_) copy_references(other);
 }
@@ -44,8 +57,10 @@ command::command(command&& other) noexcept
       arguments_(other.arguments_),
       keys_(other.keys_),
       first_key_(other.first_key_),
+      key_gap_(other.key_gap_),
       key_step_(other.key_step_),
       flags_(other.flags_),
+      misuse_(other.misuse_),
       large_(std::move(other.large_)),
       referenced_bytes_(other.referenced_bytes_) {
   if (other.bytes_ == other.inline_) {

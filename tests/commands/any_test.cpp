@@ -60,6 +60,21 @@ TEST(FlagsOf, RefusesWhatChangesASharedConnection) {
   }
 }
 
+TEST(FlagsOf, KnowsSubcommandsThatDo) {
+  EXPECT_TRUE(command("CLIENT", "REPLY", "OFF").flags().refused);
+  EXPECT_TRUE(command("client", std::string("tracking"), "on").flags().refused);
+  EXPECT_TRUE(command("SCRIPT", "DEBUG", "YES").flags().refused);
+  EXPECT_EQ(command("CLIENT", "LIST").flags(), command_flags{});
+  EXPECT_EQ(command("CLIENT", 1).flags(), command_flags{});
+  EXPECT_EQ(command("GET", "REPLY").flags(), command_flags{}) << "that is its key";
+}
+
+TEST(FlagsOf, KnowsWhatMayWait) {
+  for (const auto* name : {"BLPOP", "bzmpop", "XREAD", "XREADGROUP", "WAIT", "WAITAOF"}) {
+    EXPECT_EQ(flags_of(name), (command_flags{.blocking = true})) << name;
+  }
+}
+
 TEST(FlagsOf, LetsEverythingElsePass) {
   for (const auto* name : {"GET", "", "SELECTED", "SELEC", "A", "ZZZ", "PUBLISH", "CLIENT"}) {
     EXPECT_EQ(flags_of(name), command_flags{}) << name;

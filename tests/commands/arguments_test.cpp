@@ -146,24 +146,10 @@ TEST(Memory, WhatARangeHandsOutByValueIsKept) {
 }
 
 TEST(Memory, KeysAreCopiedHoweverLarge) {
-  const auto c = commands::on_key<void>("C", {}, std::string(large));
+  resp::command c("C");
+  commands::add_key(c, std::string(large));
   EXPECT_EQ(c.key(0), large);
   EXPECT_EQ(c.to_string(), request({"C", large}));
-}
-
-// Every sequence of conditions that the server takes, and none that it refuses.
-TEST(Conditions, ExcludeWhatTheServerRefuses) {
-  constexpr conditions none;
-  static_assert(none.may_nx() && none.may_xx() && none.may_compare() && !none.any());
-  constexpr auto nx = none.with_nx();
-  static_assert(!nx.may_nx() && !nx.may_xx() && !nx.may_compare());
-  constexpr auto xx = none.with_xx();
-  static_assert(!xx.may_nx() && !xx.may_xx() && xx.may_compare());
-  constexpr auto gt = none.with_gt();
-  static_assert(!gt.may_nx() && gt.may_xx() && !gt.may_compare());
-  constexpr auto lt = none.with_lt();
-  static_assert(!lt.may_nx() && lt.may_xx() && !lt.may_compare());
-  EXPECT_TRUE(xx.with_gt().xx && xx.with_gt().gt);
 }
 
 }  // namespace

@@ -20,9 +20,10 @@ namespace sandpiper {
 using resp::command_flags;
 
 /// What is known of a command called `name` without asking a server: whether it would change the
-/// state of a connection that others share (SELECT, SUBSCRIBE, MULTI ...), and is refused
-/// therefore.
-[[nodiscard]] command_flags flags_of(std::string_view name) noexcept;
+/// state of a connection that others share (SELECT, SUBSCRIBE, CLIENT REPLY ...), and is refused
+/// therefore, and whether it may wait (BLPOP, XREAD ...). Upper and lower case are the same.
+[[nodiscard]] command_flags flags_of(std::string_view name,
+                                     std::string_view subcommand = {}) noexcept;
 
 /// T is what its reply is decoded to; see resp/decode.hpp. A value.
 template <class T = resp::reply>
@@ -35,7 +36,7 @@ class command : public resp::command {
   requires(sizeof...(Arguments) > 0 ||
            std::same_as<T, resp::reply>) explicit command(std::string_view name,
                                                           Arguments&&... arguments)
-      : resp::command(name, flags_of(name)) {
+      : resp::command(name, flags_of(name, first_text(arguments...))) {
     (add(std::forward<Arguments>(arguments)), ...);
   }
 
@@ -66,6 +67,17 @@ class command : public resp::command {
     known.idempotent = true;
     set_flags(known);
     return std::move(*this);
+  }
+
+ private:
+  static std::string_view first_text() noexcept { return {}; }
+  template <class First, class... Rest>
+  static std::string_view first_text(const First& first, const Rest&...) noexcept {
+    if constexpr (std::convertible_to<const First&, std::string_view>) {
+      return first;
+    } else {
+      return {};
+    }
   }
 };
 

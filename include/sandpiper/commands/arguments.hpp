@@ -100,24 +100,6 @@ struct exclusive {
   constexpr explicit exclusive(T end) : value(std::move(end)) {}
 };
 
-/// Which of NX, XX, GT and LT a command was given, and which may still be.
-struct conditions {
-  bool nx = false;
-  bool xx = false;
-  bool gt = false;
-  bool lt = false;
-
-  [[nodiscard]] constexpr bool any() const noexcept { return nx || xx || gt || lt; }
-  [[nodiscard]] constexpr bool may_nx() const noexcept { return !any(); }
-  [[nodiscard]] constexpr bool may_xx() const noexcept { return !nx && !xx; }
-  [[nodiscard]] constexpr bool may_compare() const noexcept { return !nx && !gt && !lt; }
-
-  [[nodiscard]] constexpr conditions with_nx() const noexcept { return {true, xx, gt, lt}; }
-  [[nodiscard]] constexpr conditions with_xx() const noexcept { return {nx, true, gt, lt}; }
-  [[nodiscard]] constexpr conditions with_gt() const noexcept { return {nx, xx, true, lt}; }
-  [[nodiscard]] constexpr conditions with_lt() const noexcept { return {nx, xx, gt, true}; }
-};
-
 namespace commands {
 
 /// The flags of most commands. What answers differently the second time (a count of what is new)
@@ -126,6 +108,12 @@ inline constexpr command_flags reads = {.read_only = true, .idempotent = true, .
 inline constexpr command_flags writes = {};
 inline constexpr command_flags writes_repeatably = {.idempotent = true};
 
+/// Of those that touch no key: they ask the server something, they do something, they change the
+/// connection they come on.
+inline constexpr command_flags asks = {.read_only = true, .idempotent = true, .keyless = true};
+inline constexpr command_flags acts = {.keyless = true};
+inline constexpr command_flags changes_connection = {.keyless = true, .refused = true};
+
 /// How long the memory of an argument lasts.
 enum class memory { lasting, passing };
 
@@ -133,7 +121,7 @@ enum class memory { lasting, passing };
   return m == memory::passing && text.size() >= resp::command::referenced_bytes_min;
 }
 
-inline void add_key(resp::command& to, std::string_view key) {
+[[gnu::always_inline]] inline void add_key(resp::command& to, std::string_view key) {
   if (must_copy(key, memory::passing)) {
     to.add_key(std::string(key));
   } else {
@@ -142,7 +130,7 @@ inline void add_key(resp::command& to, std::string_view key) {
 }
 
 template <memory Memory = memory::lasting, any_argument T>
-void add(resp::command& to, T&& one) {
+[[gnu::always_inline]] inline void add(resp::command& to, T&& one) {
   if constexpr (number_argument<T>) {
     to.add(one);
   } else if constexpr (std::same_as<T, std::string>) {
@@ -174,33 +162,6 @@ void add_pairs(resp::command& to, R&& range) {
     add<memory_of<R>>(to, one.first);
     add<memory_of<R>>(to, one.second);
   }
-}
-
-/// A command whose first argument is its only key, and that has `arguments` behind it.
-template <class T, class C = command<T>, class... Arguments>
-[[nodiscard]] C on_key(std::string_view name, command_flags flags, std::string_view key,
-                       Arguments&&... arguments) {
-  C c(name, flags);
-  add_key(c, key);
-  (add(c, std::forward<Arguments>(arguments)), ...);
-  return c;
-}
-
-/// The same with a range of arguments.
-template <class T, argument_range R>
-[[nodiscard]] command<T> on_key_with_all(std::string_view name, command_flags flags,
-                                         std::string_view key, R&& range) {
-  auto c = on_key<T>(name, flags, key);
-  add_all(c, std::forward<R>(range));
-  return c;
-}
-
-/// A command whose arguments all are keys.
-template <class T, text_range R>
-[[nodiscard]] command<T> on_keys(std::string_view name, command_flags flags, R&& keys) {
-  command<T> c(name, flags);
-  for (auto&& key : keys) add_key(c, std::string_view(key));
-  return c;
 }
 
 /// Key, value, key, value ...

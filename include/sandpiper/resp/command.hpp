@@ -34,6 +34,20 @@ struct command_flags {
   friend bool operator==(const command_flags&, const command_flags&) = default;
 };
 
+/// Why no server would take a command as it was made. What its type cannot rule out, the factory
+/// notes, and a client refuses to send it.
+enum class misuse : std::uint8_t {
+  none,
+  nothing_given,  // a range is empty where there must be something
+  not_positive,   // a span of time that must be
+  negative,       // a span of time that must not be
+  not_a_number,   // a double that is NaN
+  counts_differ,  // not as many of one thing as of another
+};
+
+/// What is wrong, and with what cure: "a range that must not be empty is empty".
+[[nodiscard]] std::string_view to_string(misuse m) noexcept;
+
 /// A value: copy and move freely. A command of ordinary size holds all of its bytes itself and
 /// allocates nothing. An argument of referenced_bytes_min or more is not copied: when it was given
 /// as a view it must outlive the command, or own() must be called; given as std::string&& it is
@@ -92,15 +106,26 @@ class command {
   template <class T>
   requires(std::same_as<T, bool> || std::same_as<T, char>) command& add(T) = delete;
 
-  /// add(), and notes that the argument is a key. The keys of a command stand at equal distances:
-  /// "MSET k v k v" has one in two.
+  /// add(), and notes that the argument is a key. From the second on, the keys of a command stand
+  /// at equal distances: "MSET k v k v" has one in two, "ZUNIONSTORE to 2 k k" has its first apart.
   template <class T>
   command& add_key(T&& name) {
-    if (keys_ == 0) first_key_ = static_cast<std::uint16_t>(arguments_);
-    if (keys_ == 1) key_step_ = static_cast<std::uint16_t>(arguments_ - first_key_);
-    assert(arguments_ == first_key_ + keys_ * key_step_);
+    if (keys_ == 0) {
+      first_key_ = static_cast<std::uint16_t>(arguments_);
+    } else if (keys_ == 1) {
+      key_gap_ = key_step_ = static_cast<std::uint16_t>(arguments_ - first_key_);
+    } else if (keys_ == 2) {
+      key_step_ = static_cast<std::uint16_t>(arguments_ - first_key_ - key_gap_);
+    }
+    assert(arguments_ == place_of_key(keys_));
     ++keys_;
     return add(std::forward<T>(name));
+  }
+
+  /// Why it must not be sent, if there is a reason; the first that was noted.
+  [[nodiscard]] misuse misused() const noexcept { return misuse_; }
+  void note(misuse why) noexcept {
+    if (misuse_ == misuse::none) misuse_ = why;
   }
 
   [[nodiscard]] command_flags flags() const noexcept { return flags_; }
@@ -126,7 +151,7 @@ class command {
   [[nodiscard]] std::uint32_t key_count() const noexcept { return keys_; }
   [[nodiscard]] std::string_view key(std::uint32_t i) const {
     assert(i < keys_);
-    return argument(first_key_ + i * key_step_);
+    return argument(place_of_key(i));
   }
 
   /// Nothing is referenced: bytes() is all of it.
@@ -165,6 +190,9 @@ class command {
   static constexpr std::uint32_t header_room = 12;  // "*99999999\r\n"
   static constexpr std::uint32_t inline_capacity = 112;
 
+  [[nodiscard]] std::uint32_t place_of_key(std::uint32_t i) const noexcept {
+    return i == 0 ? first_key_ : first_key_ + key_gap_ + (i - 1) * key_step_;
+  }
   [[nodiscard]] char* room(std::size_t n) {
     if (capacity_ - end_ < n) grow(n);
     return bytes_ + end_;
@@ -199,14 +227,16 @@ class command {
   void grow(std::size_t n);
 
   char* bytes_ = inline_;
+  std::uint32_t capacity_ = inline_capacity;
   std::uint32_t begin_ = header_room;
   std::uint32_t end_ = header_room;
-  std::uint32_t capacity_ = inline_capacity;
   std::uint32_t arguments_ = 0;
   std::uint32_t keys_ = 0;
   std::uint16_t first_key_ = 0;
-  std::uint16_t key_step_ = 1;
+  std::uint16_t key_gap_ = 0;   // from the first key to the second
+  std::uint16_t key_step_ = 0;  // from each of the others to the next
   command_flags flags_;
+  misuse misuse_ = misuse::none;
   std::unique_ptr<std::vector<reference>> large_;
   std::size_t referenced_bytes_ = 0;
   char inline_[inline_capacity];

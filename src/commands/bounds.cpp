@@ -1,10 +1,12 @@
-#include "sandpiper/commands/sorted_set.hpp"
+#include "sandpiper/commands/bounds.hpp"
 
 #include <charconv>
+#include <cmath>
 
 namespace sandpiper {
 
 void score_bound::add_to(resp::command& c) const {
+  if (std::isnan(score_)) c.note(resp::misuse::not_a_number);
   if (!exclusive_) {
     c.add(score_);
     return;
