@@ -76,6 +76,7 @@ command::command(command&& other) noexcept
   other.begin_ = other.end_ = header_room;
   other.arguments_ = other.keys_ = 0;
   other.referenced_bytes_ = 0;
+  other.misuse_ = misuse::none;
 }
 
 command& command::operator=(command&& other) noexcept {

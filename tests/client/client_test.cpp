@@ -117,6 +117,18 @@ TEST(Client, RefusesWhatWouldChangeTheConnectionOfOthers) {
   EXPECT_EQ(db.run(ping()).value(), "PONG");
 }
 
+TEST(Client, SendsNothingThatNoServerWouldTake) {
+  const redis_server server;
+  const auto db = client::connect(server.url()).value();
+  const std::vector<std::string> none;
+  const auto refused = db.run(del(none));
+  EXPECT_EQ(refused.error(), errc::bad_request);
+  EXPECT_EQ(refused.error().fate(), fate::unsent);
+  EXPECT_NE(refused.error().text().find("DEL: a range"), std::string_view::npos);
+  EXPECT_EQ(db.run(set("k", "v").ex(0s)).error(), errc::bad_request);
+  EXPECT_EQ(db.run(get("k")).value(), std::nullopt);
+}
+
 TEST(Client, AWaitingCallOnItsOwnThreadIsRefusedInsteadOfWaitingForEver) {
   const redis_server server;
   const auto db = client::connect(server.url()).value();

@@ -114,6 +114,36 @@ TEST(Command, KeysStandAtEqualDistances) {
   EXPECT_EQ(behind_a_count.key(1), "b");
 }
 
+TEST(Command, ItsFirstKeyMayStandApartFromTheOthers) {
+  command c("ZUNIONSTORE");
+  c.add_key("to").add(3).add_key("a").add_key("b").add_key("c").add("WITHSCORES");
+  const command copied = c;
+  const command moved = std::move(c);
+  for (const auto* one : {&copied, &moved}) {
+    ASSERT_EQ(one->key_count(), 4u);
+    EXPECT_EQ(one->key(0), "to");
+    EXPECT_EQ(one->key(1), "a");
+    EXPECT_EQ(one->key(2), "b");
+    EXPECT_EQ(one->key(3), "c");
+  }
+}
+
+TEST(Command, TheFirstMisuseStaysWithIt) {
+  command c("DEL");
+  EXPECT_EQ(c.misused(), misuse::none);
+  c.note(misuse::nothing_given);
+  c.note(misuse::negative);
+  const command copied = c;
+  const command moved = std::move(c);
+  EXPECT_EQ(copied.misused(), misuse::nothing_given);
+  EXPECT_EQ(moved.misused(), misuse::nothing_given);
+  EXPECT_EQ(c.misused(), misuse::none);  // NOLINT(bugprone-use-after-move): it may be used again
+  for (const auto one : {misuse::nothing_given, misuse::not_positive, misuse::negative,
+                         misuse::not_a_number, misuse::counts_differ}) {
+    EXPECT_NE(to_string(one), to_string(misuse::none));
+  }
+}
+
 TEST(Command, FlagsTravelWithIt) {
   command c("PING", {.idempotent = true, .keyless = true});
   EXPECT_TRUE(c.keys_known());

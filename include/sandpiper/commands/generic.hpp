@@ -951,7 +951,7 @@ template <text_range Keies>
 /// Reply     how many replicas have acknowledged what this connection wrote before
 [[nodiscard]] inline command<std::int64_t> wait(std::int64_t numreplicas, std::chrono::milliseconds
     timeout) {
-  command<std::int64_t> c("WAIT", {.idempotent = true, .blocking = true, .keyless = true});
+  command<std::int64_t> c("WAIT", {.blocking = true, .keyless = true});
   c.add(numreplicas);
   commands::add_timeout_ms(c, timeout);
   return c;
@@ -965,8 +965,7 @@ template <text_range Keies>
 /// Reply     in how many files here (0 or 1), and on how many replicas
 [[nodiscard]] inline command<std::pair<std::int64_t, std::int64_t>> waitaof(std::int64_t numlocal,
     std::int64_t numreplicas, std::chrono::milliseconds timeout) {
-  command<std::pair<std::int64_t, std::int64_t>> c("WAITAOF", {.idempotent = true, .blocking = true,
-      .keyless = true});
+  command<std::pair<std::int64_t, std::int64_t>> c("WAITAOF", {.blocking = true, .keyless = true});
   c.add(numlocal);
   c.add(numreplicas);
   commands::add_timeout_ms(c, timeout);

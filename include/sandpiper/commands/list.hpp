@@ -458,7 +458,7 @@ template <any_argument Element>
 /// Reply     nothing
 template <any_argument Element>
 [[nodiscard]] command<void> lset(std::string_view key, std::int64_t index, Element&& element) {
-  command<void> c("LSET", commands::writes_repeatably);
+  command<void> c("LSET", commands::writes);
   commands::add_key(c, key);
   c.add(index);
   commands::add(c, std::forward<Element>(element));

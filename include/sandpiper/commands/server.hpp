@@ -205,7 +205,7 @@ template <argument_range Args>
 /// ACL LOG, as above.
 /// Reply     nothing
 [[nodiscard]] inline command<void> acl_log_reset() {
-  command<void> c("ACL", commands::asks);
+  command<void> c("ACL", commands::acts);
   c.add("LOG");
   c.add("RESET");
   return c;

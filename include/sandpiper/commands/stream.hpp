@@ -642,7 +642,7 @@ class xgroup_setid_command : public command<void> {
 /// Reply     nothing
 [[nodiscard]] inline xgroup_setid_command<> xgroup_setid(std::string_view key, std::string_view
     group, std::string_view id) {
-  xgroup_setid_command<> c("XGROUP", commands::writes_repeatably);
+  xgroup_setid_command<> c("XGROUP", commands::writes);
   c.add("SETID");
   commands::add_key(c, key);
   commands::add_text(c, group);
@@ -1065,7 +1065,7 @@ class xsetid_command : public command<void> {
 /// 7.0.0: Added the `entries_added` and `max_deleted_entry_id` arguments.
 /// Reply     nothing
 [[nodiscard]] inline xsetid_command<> xsetid(std::string_view key, std::string_view last_id) {
-  xsetid_command<> c("XSETID", commands::writes_repeatably);
+  xsetid_command<> c("XSETID", commands::writes);
   commands::add_key(c, key);
   commands::add_text(c, last_id);
   return c;

@@ -31,7 +31,8 @@ STANDARD = {"std::chrono": "chrono", "std::int64_t": "cstdint", "std::uint64_t":
 
 def flags_of(command, form):
     note = command.note
-    read_only = note.get("reads", False) or command.has_flag("readonly")
+    asks = note.get("reads", False) and form.factory not in note.get("acts", [])
+    read_only = asks or command.has_flag("readonly")
     has_keys = any(p.type == "key" for f in command.forms for p in table.params_of(f))
     keyspace = note.get("keyspace", "@keyspace" in command.told.get("categories", []))
     blocking = note.get("blocking", command.has_flag("blocking"))

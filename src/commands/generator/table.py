@@ -25,7 +25,7 @@ DEFAULT_TYPES = {"key": "key", **{name: "text" for name in TEXTS}}
 TYPES = {"key": "key", "pattern": "text", "integer": "int", "double": "double"}
 
 # What a note may say; docs/parts/commands.md tells what each means.
-NOTE = {"reply", "syntax", "reads", "repeatable", "repeatable_if", "once", "blocks", "blocking",
+NOTE = {"reply", "syntax", "reads", "acts", "repeatable", "repeatable_if", "once", "blocks", "blocking",
         "cacheable", "keyless", "keyspace", "connection", "more", "single", "check", "live",
         "unchecked", "sample", "no_sample", "newer_finishers",
         "since", "summary", "complexity", "arity", "flags"}
