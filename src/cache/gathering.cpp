@@ -112,15 +112,15 @@ void gathering::deliver() noexcept {
 }
 
 void gathering::deliver_each() noexcept {
-  std::uint32_t index = 0;
   for (const auto& one : parts_) {
     if (of_ == nullptr) return;  // let go by whoever was told last
     auto& of = *of_;
+    const auto index = told_++;
     if (one == parts_.back()) of.held_by = of_ = nullptr;
     if (const auto* reply = std::get_if<resp::reply>(&one->what)) {
-      of.on_reply(index++, reply->view());
+      of.on_reply(index, reply->view());
     } else {
-      of.on_error(index++, std::move(std::get<error>(one->what)));
+      of.on_error(index, std::move(std::get<error>(one->what)));
     }
   }
 }
@@ -145,24 +145,36 @@ void gathering::deliver_array() noexcept {
       [&](const resp::reply_view& array) { of.on_reply(0, array); });
 }
 
-// Parts that are still being begun by another thread run to their end unheard.
-void gathering::let_go(wire::request& r) {
-  r.held_by = nullptr;
-  of_ = nullptr;
-  if (!begun_.load()) return;
+// Parts that are still being begun by another thread run to their end unheard. True if nothing is
+// under way any more, and nobody else will end this object.
+bool gathering::drop_parts() {
+  if (!begun_.load()) return false;
   std::size_t dropped = 0;
   for (const auto& one : parts_) {
     if (one->held_by == nullptr) continue;
     static_cast<holder*>(one->held_by)->let_go(*one);
     ++dropped;
   }
-  if (dropped > 0 && left_.fetch_sub(dropped) == dropped) delete this;
+  return dropped > 0 && left_.fetch_sub(dropped) == dropped;
 }
 
+void gathering::let_go(wire::request& r) {
+  r.held_by = nullptr;
+  of_ = nullptr;
+  if (drop_parts()) delete this;
+}
+
+// Whoever is told may let go of `r`.
 void gathering::abort(wire::request& r, errc why) {
+  const bool over = drop_parts();
   const auto count = r.count();
-  let_go(r);
-  for (std::uint32_t i = 0; i < count; ++i) r.on_error(i, error(why, fate::uncertain));
+  while (of_ != nullptr) {
+    auto& of = *of_;
+    const auto index = told_++;
+    if (index + 1 == count) of.held_by = of_ = nullptr;
+    of.on_error(index, error(why, fate::uncertain));
+  }
+  if (over) delete this;
 }
 
 }  // namespace sandpiper::cache

@@ -40,6 +40,7 @@ class gathering final : public holder {
   void begin(part& one, std::chrono::milliseconds timeout, bool waiting);
   void take(part& one, outcome what) noexcept;
   [[nodiscard]] bool last_of_all() noexcept { return left_.fetch_sub(1) == 1; }
+  [[nodiscard]] bool drop_parts();
   void deliver() noexcept;
   void deliver_each() noexcept;
   void deliver_array() noexcept;
@@ -47,7 +48,8 @@ class gathering final : public holder {
   const std::shared_ptr<front> by_;
   wire::request* of_;  // null once it was let go
   const bool mget_;
-  bool in_order_ = false;  // there are writes: what is not known goes with them, not by the lane
+  std::uint32_t told_ = 0;  // so many of its commands are over
+  bool in_order_ = false;   // there are writes: what is not known goes with them, not by the lane
   std::vector<std::unique_ptr<part>> parts_;
   std::atomic<std::size_t> left_;  // parts without an outcome, and one while it begins
   std::atomic<bool> begun_ = false;
