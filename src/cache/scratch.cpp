@@ -11,9 +11,15 @@ namespace {
 // What a large value has needed is not kept for the small ones.
 constexpr std::size_t kept_bytes_max = 64 << 10;
 
+// The bytes are our own: whatever somebody allowed his server to answer is read back, too.
+constexpr resp::limits none{.line_bytes_max = UINT32_MAX,
+                            .bulk_bytes_max = UINT32_MAX,
+                            .elements_max = UINT32_MAX,
+                            .depth_max = UINT32_MAX};
+
 struct scratch {
   resp::buffer bytes;
-  resp::parser parser;
+  resp::parser parser{none};
   bool busy = false;
 };
 
@@ -28,7 +34,9 @@ class borrowed {
   ~borrowed() {
     if (!taken_) return;
     mine.busy = false;
-    if (mine.bytes.capacity() > kept_bytes_max) mine.bytes.release();
+    if (mine.bytes.capacity() <= kept_bytes_max) return;
+    mine.bytes.release();
+    mine.parser = resp::parser(none);
   }
 
   [[nodiscard]] scratch& get() noexcept { return taken_ ? mine : *own_; }
