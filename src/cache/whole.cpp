@@ -10,39 +10,41 @@ using resp::reply_view;
 using store::value;
 using store::value_type;
 
-// Of a collection that is empty the server says that there is no such key.
-value collected(value_type type, const reply_view& reply) {
-  if (reply.empty()) return value{};
-  value all(type);
-  for (const auto element : reply) all.add_distinct(element.text());
+std::optional<value> set_of(const reply_view& reply) {
+  value all(value_type::set);
+  for (const auto member : reply) {
+    if (!member.is_string() || !all.add_distinct(member.text())) return std::nullopt;
+  }
   return all;
 }
 
-value list_of(const reply_view& reply) {
-  if (reply.empty()) return value{};
+std::optional<value> list_of(const reply_view& reply) {
   value all(value_type::list);
-  for (const auto element : reply) all.add(element.text());
+  for (const auto item : reply) {
+    if (!item.is_string() || !all.add(item.text())) return std::nullopt;
+  }
   return all;
 }
 
-value hash_of_pairs(const reply_view& reply) {
-  if (reply.empty()) return value{};
+std::optional<value> hash_of_pairs(const reply_view& reply) {
   value all(value_type::hash);
   for (auto at = reply.begin(); at != reply.end(); ++at) {
-    const auto field = (*at).text();
-    ++at;
-    all.add_distinct(field, (*at).text());
+    const auto field = *at;
+    const auto content = *++at;
+    if (!field.is_string() || !content.is_string()) return std::nullopt;
+    if (!all.add_distinct(field.text(), content.text())) return std::nullopt;
   }
   return all;
 }
 
 std::optional<value> sorted_set_of(const reply_view& reply) {
-  if (reply.empty()) return value{};
   value all(value_type::zset);
   for (const auto pair : reply) {
-    if (pair.size() != 2 || pair[1].type() != kind::number) return std::nullopt;
+    if (pair.size() != 2 || !pair[0].is_string() || pair[1].type() != kind::number) {
+      return std::nullopt;
+    }
     const auto score = store::bytes_of(pair[1].number());
-    all.add_distinct(pair[0].text(), {score.data(), score.size()});
+    if (!all.add_distinct(pair[0].text(), {score.data(), score.size()})) return std::nullopt;
   }
   return all;
 }
@@ -65,35 +67,49 @@ bool is_with_scores(std::string_view word) {
 }
 
 std::optional<value> string_of(const reply_view& reply) {
-  if (reply.is_null()) return value{};
   if (!reply.is_string()) return std::nullopt;
   return value::string(reply.text());
 }
 
-// Replies that tell of no type, but that there is no such key.
-bool tells_absence(std::string_view name, const reply_view& reply) {
-  if (name == "TYPE") return reply.is_string() && reply.text() == "none";
-  if (name == "EXISTS") return reply.type() == kind::integer && reply.integer() == 0;
-  return false;
+bool is_all_of_hash(const local::reading& how, const reply_view& reply) {
+  return how.name == "HGETALL" && reply.type() == kind::map;
+}
+
+bool is_all_of_set(const local::reading& how, const reply_view& reply) {
+  return how.name == "SMEMBERS" && reply.type() == kind::set;
+}
+
+bool is_all_of_list(const local::reading& how, const resp::command& command,
+                    const reply_view& reply) {
+  return how.name == "LRANGE" && reply.type() == kind::array && from_first_to_last(command);
+}
+
+bool is_all_of_sorted_set(const local::reading& how, const resp::command& command,
+                          const reply_view& reply) {
+  return how.name == "ZRANGE" && reply.type() == kind::array && command.size() == 5 &&
+         from_first_to_last(command) && is_with_scores(command.argument(4));
 }
 
 }  // namespace
 
+bool tells_absence(const local::reading& how, const resp::command& command,
+                   const reply_view& reply) {
+  if (how.whole_string) return reply.is_null();
+  if (how.name == "TYPE") return reply.is_string() && reply.text() == "none";
+  if (how.name == "EXISTS") return reply.type() == kind::integer && reply.integer() == 0;
+  return reply.empty() &&
+         (is_all_of_hash(how, reply) || is_all_of_set(how, reply) ||
+          is_all_of_list(how, command, reply) || is_all_of_sorted_set(how, command, reply));
+}
+
 std::optional<value> whole_value(const local::reading& how, const resp::command& command,
                                  const reply_view& reply) {
+  if (tells_absence(how, command, reply)) return value{};
   if (how.whole_string) return string_of(reply);
-  if (how.name == "HGETALL" && reply.type() == kind::map) return hash_of_pairs(reply);
-  if (how.name == "SMEMBERS" && reply.type() == kind::set) {
-    return collected(value_type::set, reply);
-  }
-  if (how.name == "LRANGE" && reply.type() == kind::array && from_first_to_last(command)) {
-    return list_of(reply);
-  }
-  if (how.name == "ZRANGE" && reply.type() == kind::array && command.size() == 5 &&
-      from_first_to_last(command) && is_with_scores(command.argument(4))) {
-    return sorted_set_of(reply);
-  }
-  if (tells_absence(how.name, reply)) return value{};
+  if (is_all_of_hash(how, reply)) return hash_of_pairs(reply);
+  if (is_all_of_set(how, reply)) return set_of(reply);
+  if (is_all_of_list(how, command, reply)) return list_of(reply);
+  if (is_all_of_sorted_set(how, command, reply)) return sorted_set_of(reply);
   return std::nullopt;
 }
 

@@ -15,6 +15,11 @@ namespace sandpiper::cache {
                                                       const resp::command& command,
                                                       const resp::reply_view& reply);
 
+/// Whether this reply to this command says that there is no such key: what would be an empty
+/// collection is none.
+[[nodiscard]] bool tells_absence(const local::reading& how, const resp::command& command,
+                                 const resp::reply_view& reply);
+
 /// Tells what `command` answers where the key holds `whole`.
 void tell_from_whole(const local::reading& how, const resp::command& command,
                      const store::value_view& whole, reply_visitor tell);
