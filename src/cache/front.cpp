@@ -18,8 +18,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// The clock is read as its last tick left it; a deadline is held against it that much sooner.
-constexpr std::uint64_t clock_tick_ms = 10;
 constexpr std::size_t swept_max = 256;  // entries looked at each probe_interval
 
 std::uint64_t in_ms(milliseconds span) noexcept { return static_cast<std::uint64_t>(span.count()); }
@@ -135,17 +133,19 @@ bool front::look(const resp::command& command, teller tell) {
 bool front::look_up(const store::key_ref& key, const resp::command& command,
                     const local::reading& how, teller tell) {
   const auto now = coarse_now_ms();
+  // Asked first: a proof that comes later says nothing of what was found before it.
+  const bool holds = vouched_.holds(now, lease_ms_);
   auto from = origin::hit;
   milliseconds age{0};
   const auto believed = [&](const mark& when) {
-    age = milliseconds(static_cast<std::int64_t>((now - when.since_ms) & mark::since_mask));
-    if (when.generation == vouched_.generation() && vouched_.holds(now, lease_ms_)) return true;
+    age = when.age_at(now);
+    if (when.generation == vouched_.generation() && holds) return true;
     const auto proof = vouched_.last_proof_ms(when.generation);
     from = origin::stale;
-    const bool may = proof != 0 && !vouched_.holds(now, lease_ms_) &&
+    const bool may = proof != 0 && !holds &&
                      now - proof <= lease_ms_ + in_ms(options_.past_the_lease.span()) &&
                      options_.past_the_lease.span().count() > 0;
-    count(may ? tally_.stale : tally_.unusable);
+    if (may) count(tally_.stale);
     return may;
   };
   const bool found = known_.answer(key, command, how, believed,

@@ -62,7 +62,6 @@ class front final : public near_cache, private fetch_owner, private lane_user {
   class found_answer;
   struct tally {
     std::atomic<std::uint64_t> stale = 0;
-    std::atomic<std::uint64_t> unusable = 0;  // found in the store, and not believed
     std::atomic<std::uint64_t> missed = 0;
     std::atomic<std::uint64_t> joined = 0;
     std::atomic<std::uint64_t> bypassed = 0;

@@ -4,6 +4,7 @@
 //     the whole value    any read of that key can be answered from it
 //     some replies       command bytes -> reply bytes, when only those were ever seen: a hash
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 
@@ -26,6 +27,12 @@ struct mark {
   }
   [[nodiscard]] static mark of(std::uint64_t packed) noexcept {
     return {static_cast<std::uint32_t>(packed >> 41), packed >> 1 & since_mask, (packed & 1) != 0};
+  }
+
+  /// None for what was learned behind `now_ms`, which a reader that stood still may find.
+  [[nodiscard]] std::chrono::milliseconds age_at(std::uint64_t now_ms) const noexcept {
+    const auto age_ms = (now_ms - since_ms) & since_mask;
+    return std::chrono::milliseconds(age_ms <= since_mask / 2 ? age_ms : 0);
   }
 
   static constexpr std::uint64_t since_mask = (std::uint64_t{1} << 40) - 1;

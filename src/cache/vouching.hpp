@@ -6,6 +6,10 @@
 
 namespace sandpiper::cache {
 
+/// The clock is read as its last tick left it: what counts from a moment on is held against it that
+/// much sooner.
+inline constexpr std::uint64_t clock_tick_ms = 10;
+
 /// All that was learned in one generation stands and falls together: what ends a generation makes
 /// all of it void at once. In the present one it is believed as long as there is fresh proof that
 /// the server has told of every change.
@@ -23,7 +27,7 @@ class vouching {
   [[nodiscard]] std::uint32_t generation() const noexcept { return number(generation_.load()); }
 
   [[nodiscard]] bool holds(std::uint64_t now_ms, std::uint64_t lease_ms) const noexcept {
-    return now_ms - proof_ms_.load(std::memory_order_acquire) <= lease_ms;
+    return now_ms - proof_ms_.load(std::memory_order_acquire) + clock_tick_ms <= lease_ms;
   }
 
   /// When what was learned in `generation` was last vouched for; 0 if it must not be served at all.
