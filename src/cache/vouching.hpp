@@ -43,8 +43,13 @@ class vouching {
     if (before == none || sent_ms > before) proof_ms_.store(sent_ms, std::memory_order_release);
   }
 
-  /// A new generation; true when their numbers begin anew, and all that bears an old one must go.
-  [[nodiscard]] bool end() noexcept { return number(generation_.fetch_add(1) + 1) == 0; }
+  /// A new generation, and what a lost connection last vouched for is void, too. True when their
+  /// numbers begin anew, and all that bears an old one must go.
+  [[nodiscard]] bool end() noexcept {
+    const bool anew = next();
+    lost_proof_ms_.store(0);  // behind it: lose() stores this first, then asks for the generation
+    return anew;
+  }
 
   /// The connection is gone: a new generation, and nothing to prove anything by.
   [[nodiscard]] bool lose() noexcept {
@@ -52,10 +57,12 @@ class vouching {
     if (proof == none) return false;
     lost_proof_ms_.store(proof);
     lost_generation_.store(generation());
-    return end();
+    return next();
   }
 
  private:
+  bool next() noexcept { return number(generation_.fetch_add(1) + 1) == 0; }
+
   static constexpr std::uint64_t none = UINT64_MAX >> 1;  // far ahead: never within a lease
 
   static std::uint32_t number(std::uint32_t count) noexcept { return count % generations; }
