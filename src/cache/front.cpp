@@ -9,6 +9,7 @@
 
 #include "cache/carrier.hpp"
 #include "cache/gathering.hpp"
+#include "cache/whole.hpp"
 #include "client/parts.hpp"
 #include "sandpiper/base/clock.hpp"
 #include "sandpiper/resp/reply.hpp"
@@ -262,8 +263,8 @@ std::uint64_t front::deadline_of(const fetch& f, const resp::reply_view& reply) 
   if (f.how().type == store::value_type::hash && lane_.fields_expire()) {
     life = std::min(life, in_ms(options_.hash_ttl_max));
   }
-  const bool absent = f.ttl_ms() == -2 || (f.how().whole_string && reply.is_null());
-  if (absent) life = std::min(life, in_ms(options_.absent_ttl_max));
+  if (f.ttl_ms() == -2 || tells_absence(f.how(), f.command(), reply))
+    life = std::min(life, in_ms(options_.absent_ttl_max));
   return f.sent_ms + life - std::min(life, clock_tick_ms);
 }
 
