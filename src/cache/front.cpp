@@ -310,13 +310,13 @@ void front::abort(fetch& f, wire::request& r, errc why) {
 // --- deadlines of those who wait -----------------------------------------------------------------
 
 void front::watch_deadlines() {
-  const auto at_ms = deadlines_.sooner_ms();
-  if (at_ms == waiter_deadlines::never) return;
-  core_->inside().connection->on_strand_do([self = self(), this, at_ms] { arm_deadlines(at_ms); });
+  if (!deadlines_.sooner()) return;
+  core_->inside().connection->on_strand_do([self = self(), this] { arm_deadlines(); });
 }
 
-void front::arm_deadlines(std::uint64_t at_ms) {
-  if (closed_) return;
+void front::arm_deadlines() {
+  const auto at_ms = deadlines_.armed_ms();
+  if (closed_ || at_ms == waiter_deadlines::never) return;
   const auto now = coarse_now_ms();
   deadline_timer_.expires_after(
       milliseconds(static_cast<std::int64_t>(at_ms > now ? at_ms - now : 0)));

@@ -80,7 +80,7 @@ class front final : public near_cache, private fetch_owner, private lane_user {
   [[nodiscard]] std::uint64_t deadline_of(const fetch& f, const resp::reply_view& reply) const;
   void reroute(fetch& f, const error& why);
   void watch_deadlines();
-  void arm_deadlines(std::uint64_t at_ms);
+  void arm_deadlines();
   void expire();
   void shut_down();
   [[nodiscard]] std::shared_ptr<front> self() {

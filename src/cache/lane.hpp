@@ -32,7 +32,7 @@ class lane_user {
   ~lane_user() = default;
 };
 
-/// Shared: submit(), usable(), status() from any thread; the rest on the strand.
+/// Shared: submit(), usable(), state() from any thread; the rest on the strand.
 class lane final : public net::listener {
  public:
   lane(const asio::any_io_executor& strand, net::settings what, const options& o, vouching& v,

@@ -23,15 +23,23 @@ class waiter_deadlines {
     net::deadlines::remove(r);
   }
 
-  /// When to look again, if that is sooner than whoever asked last will; else `never`.
-  [[nodiscard]] std::uint64_t sooner_ms() noexcept {
+  /// Whether somebody must look sooner than was said before: at armed_ms().
+  [[nodiscard]] bool sooner() noexcept {
     const std::scoped_lock lock(mutex_);
     const auto next = wheel_.next_ms();
-    if (next >= armed_ms_) return never;
-    return armed_ms_ = next;
+    if (next >= armed_ms_) return false;
+    armed_ms_ = next;
+    return true;
   }
 
-  /// Nobody will look any more, until sooner_ms() says so.
+  /// The soonest that was said; `never` where nobody looks. Of several who were told to look, the
+  /// last to come need not be the one who was told last.
+  [[nodiscard]] std::uint64_t armed_ms() noexcept {
+    const std::scoped_lock lock(mutex_);
+    return armed_ms_;
+  }
+
+  /// Nobody will look any more, until sooner() says so.
   void disarm() noexcept {
     const std::scoped_lock lock(mutex_);
     armed_ms_ = never;
