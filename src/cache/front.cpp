@@ -185,17 +185,30 @@ result<void> front::start_one(wire::request& r, milliseconds timeout, bool waiti
   }
   if (const auto* const how = local::find(command)) {
     const store::key_ref key(key_of(command));
-    count(tally_.missed);
-    if (lane_.usable(coarse_now_ms()) && tracks(key.bytes())) {
-      return fetch_for(key, *how, r, timeout, waiting);
+    if (lane_.usable(coarse_now_ms())) {
+      if (tracks(key.bytes())) return fetch_for(key, *how, r, timeout, waiting);
+    } else if (options_.past_the_lease.span().count() > 0 && find_stale(key, *how, r)) {
+      return {};
     }
+    count(tally_.missed);
     count(tally_.bypassed);
   }
   return carrier::send(self(), r, timeout, waiting);
 }
 
+// Whoever calls run() or co_await has looked already; callbacks, futures and tokens come here
+// first.
+bool front::find_stale(const store::key_ref& key, const local::reading& how, wire::request& r) {
+  std::optional<resp::reply> found;
+  look_up(key, r.commands().front(), how,
+          [&](const resp::reply_view& reply, origin, milliseconds) { found.emplace(reply); });
+  if (found) found_answer::post(*core_, r, *found);
+  return found.has_value();
+}
+
 result<void> front::fetch_for(const store::key_ref& key, const local::reading& how,
                               wire::request& r, milliseconds timeout, bool waiting) {
+  const auto kept = self();  // once `r` waits it may end, and its caller and the cache with it
   const auto& command = r.commands().front();
   std::optional<resp::reply> found;
   fetch* led = nullptr;
@@ -212,11 +225,13 @@ result<void> front::fetch_for(const store::key_ref& key, const local::reading& h
   switch (ledger_.enter(key, r, look, make, led)) {
     case ledger::entered::found: found_answer::post(*core_, r, *found); return {};
     case ledger::entered::barred:
+      count(tally_.missed);
       count(tally_.bypassed);
-      return carrier::send(self(), r, timeout, waiting);
+      return carrier::send(kept, r, timeout, waiting);
     case ledger::entered::joined: count(tally_.joined); break;
     case ledger::entered::leads: send(*led); break;
   }
+  count(tally_.missed);
   watch_deadlines();
   return {};
 }

@@ -74,6 +74,7 @@ class front final : public near_cache, private fetch_owner, private lane_user {
   bool look_up(const store::key_ref& key, const resp::command& command, const local::reading& how,
                teller tell);
   [[nodiscard]] bool tracks(std::string_view key) const noexcept;
+  bool find_stale(const store::key_ref& key, const local::reading& how, wire::request& r);
   result<void> fetch_for(const store::key_ref& key, const local::reading& how, wire::request& r,
                          std::chrono::milliseconds timeout, bool waiting);
   void send(fetch& f);
