@@ -343,7 +343,7 @@ TEST(Promise7, StaleIsServedWhereTheUserSaidSo) {
   EXPECT_GT(n.db.stats().stale, 0u);
   n.server.resume();
   until([&] { return n.db.status().now == condition::caching; });
-  EXPECT_NE(from_of(n, "k"), origin::stale);
+  until([&] { return from_of(n, "k") != origin::stale; });
 }
 
 TEST(Promise7, StaleOutlivesTheConnectionButNotAChange) {

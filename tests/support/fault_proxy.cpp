@@ -90,13 +90,13 @@ class fault_proxy::route {
 
   /// False: it cannot be given any more, or was cut.
   bool give() {
-    auto& piece = pieces_.front();
-    if (piece.bytes.empty()) return false;  // the cut
-    const auto n = ::send(to_, piece.bytes.data(), piece.bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    auto& next = pieces_.front();
+    if (next.bytes.empty()) return false;  // the cut
+    const auto n = ::send(to_, next.bytes.data(), next.bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n < 0) return errno == EAGAIN || errno == EINTR;
     held_bytes_ -= static_cast<std::size_t>(n);
-    piece.bytes.erase(0, static_cast<std::size_t>(n));
-    if (piece.bytes.empty()) pieces_.pop_front();
+    next.bytes.erase(0, static_cast<std::size_t>(n));
+    if (next.bytes.empty()) pieces_.pop_front();
     return true;
   }
 

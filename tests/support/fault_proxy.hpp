@@ -27,7 +27,7 @@ struct harm {
   std::chrono::milliseconds delay{0};  // each piece arrives so much later, in order
   std::size_t slice_bytes = 0;         // pieces of at most so many bytes; 0: as they come
   bool black_hole = false;             // everything is taken, nothing arrives
-  std::optional<toward> stall;         // nothing is taken in this direction
+  std::optional<toward> stall = {};    // nothing is taken in this direction
   bool refuse = false;                 // new connections are closed at once
 };
 
@@ -69,9 +69,9 @@ class fault_proxy {
   void nudge() const;
 
   const std::string server_path_;
+  std::uint16_t port_ = 0;  // which making the listener tells
   int listener_ = -1;
   int wake_ = -1;
-  std::uint16_t port_ = 0;
   std::atomic<std::size_t> accepted_ = 0;
   std::atomic<bool> stop_ = false;
   mutable std::mutex mutex_;  // guards what follows

@@ -141,6 +141,7 @@ TEST(FaultProxy, Stalls) {
 
 TEST(FaultProxy, Refuses) {
   way w;
+  w.greet();
   w.proxy.set({.refuse = true});
   const plain_client other(w.proxy);
   EXPECT_NE(other.hear(1), "?");
