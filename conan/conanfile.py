@@ -42,6 +42,7 @@ class SandpiperConan(ConanFile):
         "wire": ["resp"],
         "net": ["wire", "asio::asio"],
         "client": ["net", "commands", "asio::asio"],
+        "cache": ["client", "store", "local", "asio::asio"],
     }
 
     @property
