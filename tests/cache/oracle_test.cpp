@@ -150,6 +150,23 @@ void nap(std::mt19937& random, unsigned max_ms) {
   std::this_thread::sleep_for(std::chrono::milliseconds(random() % (max_ms + 1)));
 }
 
+class reading {
+ public:
+  reading(world& w, history& of)
+      : world_(w), of_(of), began_(clock::now()), oldest_(of.oldest_allowed(began_)) {}
+
+  void is(const result<text>& outcome) const {
+    ++(outcome ? world_.reads : world_.failures);
+    if (outcome) world_.report(of_.judge(*outcome, began_, oldest_));
+  }
+
+ private:
+  world& world_;
+  history& of_;
+  const clock::time_point began_;
+  const std::uint64_t oldest_;
+};
+
 /// Writes the keys that are written on its side, one version after the other.
 template <class Client>
 void write(world& w, const Client& db, bool here, unsigned seed) {
@@ -170,26 +187,11 @@ void write(world& w, const Client& db, bool here, unsigned seed) {
     ASSERT_TRUE(outcome) << outcome.error().message();
     one.answered(version);
     lock.unlock();
-    nap(random, 3);
+    const reading behind_it(w, one);
+    behind_it.is(w.n.db.run(get(one.key)));
+    if (random() % 4 == 0) nap(random, 6);
   }
 }
-
-class reading {
- public:
-  reading(world& w, history& of)
-      : world_(w), of_(of), began_(clock::now()), oldest_(of.oldest_allowed(began_)) {}
-
-  void is(const result<text>& outcome) const {
-    ++(outcome ? world_.reads : world_.failures);
-    if (outcome) world_.report(of_.judge(*outcome, began_, oldest_));
-  }
-
- private:
-  world& world_;
-  history& of_;
-  const clock::time_point began_;
-  const std::uint64_t oldest_;
-};
 
 void read_one(world& w, std::mt19937& random) {
   auto& of = w.keys[random() % w.keys.size()];
