@@ -166,7 +166,7 @@ result<void> front::start(wire::request& r, milliseconds timeout) {
 }
 
 result<void> front::start_waiting(wire::request& r, milliseconds timeout) {
-  if (core_->inside().would_deadlock() || lane_.connection().on_strand()) {
+  if (core_->inside().would_deadlock()) {
     return error(errc::would_deadlock,
                  "use a callback or co_await here, or wait on another thread");
   }
@@ -253,7 +253,7 @@ void front::withdraw(wire::request& r) {
   const auto let_go = [&r] {
     if (r.held_by != nullptr) static_cast<holder*>(r.held_by)->let_go(r);
   };
-  if (connection.on_strand() || lane_.connection().on_strand()) return let_go();
+  if (connection.on_its_thread()) return let_go();
   std::binary_semaphore done(0);
   connection.on_strand_do([&] {
     let_go();

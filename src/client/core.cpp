@@ -62,7 +62,7 @@ core::parts::parts(const options& o, asio::any_io_executor outer, bool patient)
                                                    settings_of(o, patient))) {}
 
 bool core::parts::would_deadlock() const noexcept {
-  if (connection->on_strand()) return true;
+  if (connection->on_its_thread()) return true;
   const auto* loop = net::loop_of(executor);
   return loop != nullptr && loop->running_in_this_thread();
 }

@@ -50,6 +50,11 @@ connection::~connection() = default;
 
 bool connection::on_strand() const noexcept { return entered::current() == this; }
 
+bool connection::on_its_thread() const noexcept {
+  const auto* const current = entered::current();
+  return current != nullptr && (current == this || current->strand_ == strand_);
+}
+
 bool connection::within_bounds(std::uint64_t total, std::size_t share) const noexcept {
   constexpr auto bytes_mask = (std::uint64_t{1} << bytes_bits) - 1;
   return total >> bytes_bits <= what_.pending_max / share &&

@@ -71,6 +71,10 @@ class connection : public std::enable_shared_from_this<connection> {
   /// Whether this thread is in one of its handlers: whoever waits here waits for ever.
   [[nodiscard]] bool on_strand() const noexcept;
 
+  /// Whether this thread is in a handler of any connection on the same strand: it must not wait for
+  /// what completes there.
+  [[nodiscard]] bool on_its_thread() const noexcept;
+
   /// Blocks until there may be room for `r`, or until `deadline_ms` of base/clock.hpp.
   void wait_for_room(const wire::request& r, std::uint64_t deadline_ms);
 

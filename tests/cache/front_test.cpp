@@ -293,6 +293,22 @@ TEST(FrontOnExecutors, AStrandOfAPool) {
   expect_own_writes(asio::make_strand(pool.get_executor()), [&] { pool.join(); });
 }
 
+// What the tracking connection tells runs on the strand of the client's own connection.
+TEST(FrontOnExecutors, TheClientBehindRefusesToWaitThereToo) {
+  test::redis_server server;
+  asio::thread_pool pool(2);
+  auto where = sandpiper::options::from_url(server.url()).value();
+  std::promise<error> told;
+  {
+    const auto plain = open(pool.get_executor(), where).value();
+    const auto db = cached_client::over(plain).value();
+    test::until_caching(db);
+    db.send(get("k"), [&](result<text>) { told.set_value(plain.run(get("k")).error()); });
+    EXPECT_EQ(told.get_future().get(), errc::would_deadlock);
+  }
+  pool.join();
+}
+
 TEST(FrontOnExecutors, OneOfThoseWhoJoinedMayBeCancelled) {
   near n;
   asio::io_context mine;
