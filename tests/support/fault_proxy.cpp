@@ -80,7 +80,8 @@ class fault_proxy::route {
       ended_ = true;
       return;
     }
-    if (now.black_hole) return;
+    lost_ = lost_ || now.black_hole;
+    if (lost_) return;  // no connection goes on behind a hole
     const std::size_t step = now.slice_bytes > 0 ? now.slice_bytes : buffer.size();
     const std::string_view got(buffer.data(), static_cast<std::size_t>(n));
     for (std::size_t at = 0; at < got.size(); at += step) {
@@ -138,6 +139,7 @@ class fault_proxy::route {
   std::uint64_t passed_ = 0;
   std::optional<std::uint64_t> cut_;
   std::optional<std::uint64_t> corrupt_;
+  bool lost_ = false;
   bool ended_ = false;
   bool closed_ = false;
 };

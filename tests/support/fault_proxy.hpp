@@ -26,7 +26,8 @@ enum class toward : std::uint8_t { server, client };
 struct harm {
   std::chrono::milliseconds delay{0};  // each piece arrives so much later, in order
   std::size_t slice_bytes = 0;         // pieces of at most so many bytes; 0: as they come
-  bool black_hole = false;             // everything is taken, nothing arrives
+  bool black_hole = false;             // everything is taken, nothing arrives; a connection that
+                                       // lost bytes by it stays dead in that direction
   std::optional<toward> stall = {};    // nothing is taken in this direction
   bool refuse = false;                 // new connections are closed at once
 };
