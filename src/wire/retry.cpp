@@ -14,8 +14,7 @@ bool retry_walk::may_run_again(std::span<const resp::command> commands) {
   bool all = true;
   for (auto i = commands.size(); i-- > 0;) {
     const auto& command = commands[i];
-    const bool idempotent = command.flags().read_only || command.flags().idempotent;
-    all = all && idempotent && !written_later(command);
+    all = all && command.flags().idempotent && !written_later(command);
     add(command);
   }
   return all;

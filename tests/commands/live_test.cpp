@@ -166,7 +166,9 @@ TEST_F(LiveSamples, OnlyReadAndWaitAsTheServerSays) {
     if (flags.blocking && one.sent[0] != "WAIT") {
       EXPECT_TRUE(told->flags.contains("blocking")) << one.shown();
     }
-    EXPECT_TRUE(!flags.read_only || flags.idempotent) << one.shown();
+    if (one.sent[0] != "XREAD") {  // "$" asks another question each time
+      EXPECT_TRUE(!flags.read_only || flags.idempotent) << one.shown();
+    }
     EXPECT_TRUE(!flags.cacheable || (flags.read_only && !flags.blocking)) << one.shown();
     EXPECT_TRUE(!flags.keyless || one.command.key_count() == 0) << one.shown();
   }

@@ -26,6 +26,13 @@ TEST(RetryWalk, WhatAddsUpMustNot) {
   EXPECT_FALSE(may(walk, "EVAL script"));
 }
 
+// "XREAD STREAMS s $" only reads, but asks another question each time.
+TEST(RetryWalk, AReadThatSaysItIsNotIdempotentIsBelieved) {
+  retry_walk walk;
+  const resp::command read("XREAD", {.read_only = true});
+  EXPECT_FALSE(walk.may_run_again({&read, 1}));
+}
+
 TEST(RetryWalk, NothingMayThatALaterCommandWroteOver) {
   retry_walk walk;
   EXPECT_TRUE(may(walk, "SET k 2"));

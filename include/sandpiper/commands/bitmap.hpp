@@ -165,35 +165,35 @@ class bitfield_ro_command : public command<std::vector<std::int64_t>> {
 ///
 /// Perform bitwise operations between strings. O(N). Since 2.6.0.
 /// Reply     the length of what was stored
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
 [[nodiscard]] command<std::int64_t> bitop(bit_operation operation, std::string_view destination,
-    const Keies&... keies) {
+    const Keys&... keys) {
   command<std::int64_t> c("BITOP", commands::writes);
   c.add(word_of(operation));
   commands::add_key(c, destination);
-  (commands::add_key(c, keies), ...);
+  (commands::add_key(c, keys), ...);
   if (operation == bit_operation::not_ && c.key_count() != 2) c.note(resp::misuse::counts_differ);
   return c;
 }
 
-template <text_range Keies>
+template <text_range Keys>
 [[nodiscard]] command<std::int64_t> bitop(bit_operation operation, std::string_view destination,
-    Keies&& keies) {
+    Keys&& keys) {
   command<std::int64_t> c("BITOP", commands::writes);
   c.add(word_of(operation));
   commands::add_key(c, destination);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   if (operation == bit_operation::not_ && c.key_count() != 2) c.note(resp::misuse::counts_differ);
   return c;
 }
 
 [[nodiscard]] inline command<std::int64_t> bitop(bit_operation operation, std::string_view
-    destination, commands::texts keies) {
+    destination, commands::texts keys) {
   command<std::int64_t> c("BITOP", commands::writes);
   c.add(word_of(operation));
   commands::add_key(c, destination);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   if (operation == bit_operation::not_ && c.key_count() != 2) c.note(resp::misuse::counts_differ);
   return c;
 }

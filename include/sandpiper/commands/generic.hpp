@@ -61,24 +61,24 @@ class copy_command : public command<bool> {
 /// number of elements in the list, set, sorted set or hash. Removing a single key that holds a
 /// string value is O(1). Since 1.0.0.
 /// Reply     how many of the keys were there
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] command<std::int64_t> del(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] command<std::int64_t> del(const Keys&... keys) {
   command<std::int64_t> c("DEL", commands::writes);
-  (commands::add_key(c, keies), ...);
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::int64_t> del(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] command<std::int64_t> del(Keys&& keys) {
   command<std::int64_t> c("DEL", commands::writes);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline command<std::int64_t> del(commands::texts keies) {
+[[nodiscard]] inline command<std::int64_t> del(commands::texts keys) {
   command<std::int64_t> c("DEL", commands::writes);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -100,24 +100,24 @@ template <text_range Keies>
 /// Determine if a key exists. O(N) where N is the number of keys to check. Since 1.0.0.
 /// 3.0.3: Accepts multiple `key` arguments.
 /// Reply     how many of the keys are there; a key named twice counts twice
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] command<std::int64_t> exists(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] command<std::int64_t> exists(const Keys&... keys) {
   command<std::int64_t> c("EXISTS", commands::reads);
-  (commands::add_key(c, keies), ...);
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::int64_t> exists(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] command<std::int64_t> exists(Keys&& keys) {
   command<std::int64_t> c("EXISTS", commands::reads);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline command<std::int64_t> exists(commands::texts keies) {
+[[nodiscard]] inline command<std::int64_t> exists(commands::texts keys) {
   command<std::int64_t> c("EXISTS", commands::reads);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -323,27 +323,27 @@ class migrate_several_start {
   }
 
   /// Several keys.
-  template <text_argument... Keies>
-  requires (sizeof...(Keies) > 0)
-  [[nodiscard]] command<std::string> keys(const Keies&... keies) && {
+  template <text_argument... Keys>
+  requires (sizeof...(Keys) > 0)
+  [[nodiscard]] command<std::string> keys(const Keys&... keys) && {
     resp::command& c = begun_;
     c.add("KEYS");
-    (commands::add_key(c, keies), ...);
+    (commands::add_key(c, keys), ...);
     return commands::become<command<std::string>>(c);
   }
 
-  template <text_range Keies>
-  [[nodiscard]] command<std::string> keys(Keies&& keies) && {
+  template <text_range Keys>
+  [[nodiscard]] command<std::string> keys(Keys&& keys) && {
     resp::command& c = begun_;
     c.add("KEYS");
-    commands::put_keys(c, keies);
+    commands::put_keys(c, keys);
     return commands::become<command<std::string>>(c);
   }
 
-  [[nodiscard]] command<std::string> keys(commands::texts keies) && {
+  [[nodiscard]] command<std::string> keys(commands::texts keys) && {
     resp::command& c = begun_;
     c.add("KEYS");
-    commands::put_keys(c, keies);
+    commands::put_keys(c, keys);
     return commands::become<command<std::string>>(c);
   }
 
@@ -873,24 +873,24 @@ class sort_ro_command : public command<std::vector<std::optional<std::string>>> 
 /// Alters the last access time of a key(s). Returns the number of existing keys specified. O(N)
 /// where N is the number of keys that will be touched. Since 3.2.1.
 /// Reply     how many of the keys are there
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] command<std::int64_t> touch(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] command<std::int64_t> touch(const Keys&... keys) {
   command<std::int64_t> c("TOUCH", {.read_only = true, .idempotent = true});
-  (commands::add_key(c, keies), ...);
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::int64_t> touch(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] command<std::int64_t> touch(Keys&& keys) {
   command<std::int64_t> c("TOUCH", {.read_only = true, .idempotent = true});
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline command<std::int64_t> touch(commands::texts keies) {
+[[nodiscard]] inline command<std::int64_t> touch(commands::texts keys) {
   command<std::int64_t> c("TOUCH", {.read_only = true, .idempotent = true});
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -922,24 +922,24 @@ template <text_range Keies>
 /// thread in order to reclaim memory, where N is the number of allocations the deleted objects
 /// where composed of. Since 4.0.0.
 /// Reply     how many of the keys were there
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] command<std::int64_t> unlink(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] command<std::int64_t> unlink(const Keys&... keys) {
   command<std::int64_t> c("UNLINK", commands::writes);
-  (commands::add_key(c, keies), ...);
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::int64_t> unlink(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] command<std::int64_t> unlink(Keys&& keys) {
   command<std::int64_t> c("UNLINK", commands::writes);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline command<std::int64_t> unlink(commands::texts keies) {
+[[nodiscard]] inline command<std::int64_t> unlink(commands::texts keys) {
   command<std::int64_t> c("UNLINK", commands::writes);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 

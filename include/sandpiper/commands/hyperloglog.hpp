@@ -54,24 +54,24 @@ template <argument_range Elements>
 /// with a very small average constant time when called with a single key. O(N) with N being the
 /// number of keys, and much bigger constant times, when called with multiple keys. Since 2.8.9.
 /// Reply     how many different elements, within 0.81 %
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] command<std::int64_t> pfcount(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] command<std::int64_t> pfcount(const Keys&... keys) {
   command<std::int64_t> c("PFCOUNT", commands::reads);
-  (commands::add_key(c, keies), ...);
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::int64_t> pfcount(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] command<std::int64_t> pfcount(Keys&& keys) {
   command<std::int64_t> c("PFCOUNT", commands::reads);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline command<std::int64_t> pfcount(commands::texts keies) {
+[[nodiscard]] inline command<std::int64_t> pfcount(commands::texts keys) {
   command<std::int64_t> c("PFCOUNT", commands::reads);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -92,27 +92,27 @@ template <text_range Keies>
 /// Merge N different HyperLogLogs into a single one. O(N) to merge N HyperLogLogs, but with high
 /// constant times. Since 2.8.9.
 /// Reply     nothing
-template <text_argument... Sourcekeies>
-requires (sizeof...(Sourcekeies) > 0)
-[[nodiscard]] command<void> pfmerge(std::string_view destkey, const Sourcekeies&... sourcekeies) {
+template <text_argument... Sourcekeys>
+requires (sizeof...(Sourcekeys) > 0)
+[[nodiscard]] command<void> pfmerge(std::string_view destkey, const Sourcekeys&... sourcekeys) {
   command<void> c("PFMERGE", commands::writes_repeatably);
   commands::add_key(c, destkey);
-  (commands::add_key(c, sourcekeies), ...);
+  (commands::add_key(c, sourcekeys), ...);
   return c;
 }
 
-template <text_range Sourcekeies>
-[[nodiscard]] command<void> pfmerge(std::string_view destkey, Sourcekeies&& sourcekeies) {
+template <text_range Sourcekeys>
+[[nodiscard]] command<void> pfmerge(std::string_view destkey, Sourcekeys&& sourcekeys) {
   command<void> c("PFMERGE", commands::writes_repeatably);
   commands::add_key(c, destkey);
-  commands::put_keys(c, sourcekeies);
+  commands::put_keys(c, sourcekeys);
   return c;
 }
 
-[[nodiscard]] inline command<void> pfmerge(std::string_view destkey, commands::texts sourcekeies) {
+[[nodiscard]] inline command<void> pfmerge(std::string_view destkey, commands::texts sourcekeys) {
   command<void> c("PFMERGE", commands::writes_repeatably);
   commands::add_key(c, destkey);
-  commands::put_keys(c, sourcekeies);
+  commands::put_keys(c, sourcekeys);
   return c;
 }
 

@@ -83,23 +83,23 @@ class blmpop_command : public command<std::optional<std::pair<std::string,
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] blmpop_command<> blmpop(std::chrono::milliseconds timeout, Keies&& keies, list_end
-    end) {
+template <text_range Keys>
+[[nodiscard]] blmpop_command<> blmpop(std::chrono::milliseconds timeout, Keys&& keys, list_end end)
+    {
   blmpop_command<> c("BLMPOP", {.blocking = true});
   commands::add_timeout_seconds(c, timeout);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   c.add(word_of(end));
   return c;
 }
 
 [[nodiscard]] inline blmpop_command<> blmpop(std::chrono::milliseconds timeout, commands::texts
-    keies, list_end end) {
+    keys, list_end end) {
   blmpop_command<> c("BLMPOP", {.blocking = true});
   commands::add_timeout_seconds(c, timeout);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   c.add(word_of(end));
   return c;
 }
@@ -119,19 +119,19 @@ template <text_range Keies>
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::optional<std::pair<std::string, std::string>>> blpop(Keies&& keies,
+template <text_range Keys>
+[[nodiscard]] command<std::optional<std::pair<std::string, std::string>>> blpop(Keys&& keys,
     std::chrono::milliseconds timeout) {
   command<std::optional<std::pair<std::string, std::string>>> c("BLPOP", {.blocking = true});
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   commands::add_timeout_seconds(c, timeout);
   return c;
 }
 
 [[nodiscard]] inline command<std::optional<std::pair<std::string, std::string>>>
-    blpop(commands::texts keies, std::chrono::milliseconds timeout) {
+    blpop(commands::texts keys, std::chrono::milliseconds timeout) {
   command<std::optional<std::pair<std::string, std::string>>> c("BLPOP", {.blocking = true});
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   commands::add_timeout_seconds(c, timeout);
   return c;
 }
@@ -151,19 +151,19 @@ template <text_range Keies>
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::optional<std::pair<std::string, std::string>>> brpop(Keies&& keies,
+template <text_range Keys>
+[[nodiscard]] command<std::optional<std::pair<std::string, std::string>>> brpop(Keys&& keys,
     std::chrono::milliseconds timeout) {
   command<std::optional<std::pair<std::string, std::string>>> c("BRPOP", {.blocking = true});
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   commands::add_timeout_seconds(c, timeout);
   return c;
 }
 
 [[nodiscard]] inline command<std::optional<std::pair<std::string, std::string>>>
-    brpop(commands::texts keies, std::chrono::milliseconds timeout) {
+    brpop(commands::texts keys, std::chrono::milliseconds timeout) {
   command<std::optional<std::pair<std::string, std::string>>> c("BRPOP", {.blocking = true});
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   commands::add_timeout_seconds(c, timeout);
   return c;
 }
@@ -270,19 +270,19 @@ class lmpop_command : public command<std::optional<std::pair<std::string,
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] lmpop_command<> lmpop(Keies&& keies, list_end end) {
+template <text_range Keys>
+[[nodiscard]] lmpop_command<> lmpop(Keys&& keys, list_end end) {
   lmpop_command<> c("LMPOP", commands::writes);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   c.add(word_of(end));
   return c;
 }
 
-[[nodiscard]] inline lmpop_command<> lmpop(commands::texts keies, list_end end) {
+[[nodiscard]] inline lmpop_command<> lmpop(commands::texts keys, list_end end) {
   lmpop_command<> c("LMPOP", commands::writes);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   c.add(word_of(end));
   return c;
 }

@@ -64,31 +64,31 @@ template <any_argument Script>
 
 /// EVAL, as above.
 /// Reply     what the script returns
-template <any_argument Script, text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] eval_command eval(Script&& script, const Keies&... keies) {
+template <any_argument Script, text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] eval_command eval(Script&& script, const Keys&... keys) {
   eval_command c("EVAL", commands::writes);
   commands::add(c, std::forward<Script>(script));
-  c.add(sizeof...(Keies));
-  (commands::add_key(c, keies), ...);
+  c.add(sizeof...(Keys));
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <any_argument Script, text_range Keies>
-[[nodiscard]] eval_command eval(Script&& script, Keies&& keies) {
+template <any_argument Script, text_range Keys>
+[[nodiscard]] eval_command eval(Script&& script, Keys&& keys) {
   eval_command c("EVAL", commands::writes);
   commands::add(c, std::forward<Script>(script));
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
 template <any_argument Script>
-[[nodiscard]] eval_command eval(Script&& script, commands::texts keies) {
+[[nodiscard]] eval_command eval(Script&& script, commands::texts keys) {
   eval_command c("EVAL", commands::writes);
   commands::add(c, std::forward<Script>(script));
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -133,30 +133,30 @@ class evalsha_command : public command<resp::reply> {
 
 /// EVALSHA, as above.
 /// Reply     what the script returns
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] evalsha_command evalsha(std::string_view sha1, const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] evalsha_command evalsha(std::string_view sha1, const Keys&... keys) {
   evalsha_command c("EVALSHA", commands::writes);
   commands::add_text(c, sha1);
-  c.add(sizeof...(Keies));
-  (commands::add_key(c, keies), ...);
+  c.add(sizeof...(Keys));
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] evalsha_command evalsha(std::string_view sha1, Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] evalsha_command evalsha(std::string_view sha1, Keys&& keys) {
   evalsha_command c("EVALSHA", commands::writes);
   commands::add_text(c, sha1);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline evalsha_command evalsha(std::string_view sha1, commands::texts keies) {
+[[nodiscard]] inline evalsha_command evalsha(std::string_view sha1, commands::texts keys) {
   evalsha_command c("EVALSHA", commands::writes);
   commands::add_text(c, sha1);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -201,30 +201,30 @@ class evalsha_ro_command : public command<resp::reply> {
 
 /// EVALSHA_RO, as above.
 /// Reply     what the script returns
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] evalsha_ro_command evalsha_ro(std::string_view sha1, const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] evalsha_ro_command evalsha_ro(std::string_view sha1, const Keys&... keys) {
   evalsha_ro_command c("EVALSHA_RO", {.read_only = true, .idempotent = true});
   commands::add_text(c, sha1);
-  c.add(sizeof...(Keies));
-  (commands::add_key(c, keies), ...);
+  c.add(sizeof...(Keys));
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] evalsha_ro_command evalsha_ro(std::string_view sha1, Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] evalsha_ro_command evalsha_ro(std::string_view sha1, Keys&& keys) {
   evalsha_ro_command c("EVALSHA_RO", {.read_only = true, .idempotent = true});
   commands::add_text(c, sha1);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline evalsha_ro_command evalsha_ro(std::string_view sha1, commands::texts keies) {
+[[nodiscard]] inline evalsha_ro_command evalsha_ro(std::string_view sha1, commands::texts keys) {
   evalsha_ro_command c("EVALSHA_RO", {.read_only = true, .idempotent = true});
   commands::add_text(c, sha1);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -270,31 +270,31 @@ template <any_argument Script>
 
 /// EVAL_RO, as above.
 /// Reply     what the script returns
-template <any_argument Script, text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] eval_ro_command eval_ro(Script&& script, const Keies&... keies) {
+template <any_argument Script, text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] eval_ro_command eval_ro(Script&& script, const Keys&... keys) {
   eval_ro_command c("EVAL_RO", {.read_only = true, .idempotent = true});
   commands::add(c, std::forward<Script>(script));
-  c.add(sizeof...(Keies));
-  (commands::add_key(c, keies), ...);
+  c.add(sizeof...(Keys));
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <any_argument Script, text_range Keies>
-[[nodiscard]] eval_ro_command eval_ro(Script&& script, Keies&& keies) {
+template <any_argument Script, text_range Keys>
+[[nodiscard]] eval_ro_command eval_ro(Script&& script, Keys&& keys) {
   eval_ro_command c("EVAL_RO", {.read_only = true, .idempotent = true});
   commands::add(c, std::forward<Script>(script));
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
 template <any_argument Script>
-[[nodiscard]] eval_ro_command eval_ro(Script&& script, commands::texts keies) {
+[[nodiscard]] eval_ro_command eval_ro(Script&& script, commands::texts keys) {
   eval_ro_command c("EVAL_RO", {.read_only = true, .idempotent = true});
   commands::add(c, std::forward<Script>(script));
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -339,30 +339,30 @@ class fcall_command : public command<resp::reply> {
 
 /// FCALL, as above.
 /// Reply     what the function returns
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] fcall_command fcall(std::string_view function, const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] fcall_command fcall(std::string_view function, const Keys&... keys) {
   fcall_command c("FCALL", commands::writes);
   commands::add_text(c, function);
-  c.add(sizeof...(Keies));
-  (commands::add_key(c, keies), ...);
+  c.add(sizeof...(Keys));
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] fcall_command fcall(std::string_view function, Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] fcall_command fcall(std::string_view function, Keys&& keys) {
   fcall_command c("FCALL", commands::writes);
   commands::add_text(c, function);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline fcall_command fcall(std::string_view function, commands::texts keies) {
+[[nodiscard]] inline fcall_command fcall(std::string_view function, commands::texts keys) {
   fcall_command c("FCALL", commands::writes);
   commands::add_text(c, function);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -407,30 +407,30 @@ class fcall_ro_command : public command<resp::reply> {
 
 /// FCALL_RO, as above.
 /// Reply     what the function returns
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] fcall_ro_command fcall_ro(std::string_view function, const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] fcall_ro_command fcall_ro(std::string_view function, const Keys&... keys) {
   fcall_ro_command c("FCALL_RO", {.read_only = true, .idempotent = true});
   commands::add_text(c, function);
-  c.add(sizeof...(Keies));
-  (commands::add_key(c, keies), ...);
+  c.add(sizeof...(Keys));
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] fcall_ro_command fcall_ro(std::string_view function, Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] fcall_ro_command fcall_ro(std::string_view function, Keys&& keys) {
   fcall_ro_command c("FCALL_RO", {.read_only = true, .idempotent = true});
   commands::add_text(c, function);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline fcall_ro_command fcall_ro(std::string_view function, commands::texts keies) {
+[[nodiscard]] inline fcall_ro_command fcall_ro(std::string_view function, commands::texts keys) {
   fcall_ro_command c("FCALL_RO", {.read_only = true, .idempotent = true});
   commands::add_text(c, function);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 

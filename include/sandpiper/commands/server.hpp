@@ -230,7 +230,7 @@ template <argument_range Args>
 /// 7.0.0: Added selectors and key based permissions.
 /// Reply     nothing
 [[nodiscard]] inline command<void> acl_setuser(std::string_view username) {
-  command<void> c("ACL", {.idempotent = true, .keyless = true});
+  command<void> c("ACL", commands::acts);
   c.add("SETUSER");
   commands::add_text(c, username);
   return c;
@@ -241,7 +241,7 @@ template <argument_range Args>
 template <any_argument... Rules>
 requires (sizeof...(Rules) > 0)
 [[nodiscard]] command<void> acl_setuser(std::string_view username, Rules&&... rules) {
-  command<void> c("ACL", {.idempotent = true, .keyless = true});
+  command<void> c("ACL", commands::acts);
   c.add("SETUSER");
   commands::add_text(c, username);
   (commands::add(c, std::forward<Rules>(rules)), ...);
@@ -250,7 +250,7 @@ requires (sizeof...(Rules) > 0)
 
 template <argument_range Rules>
 [[nodiscard]] command<void> acl_setuser(std::string_view username, Rules&& rules) {
-  command<void> c("ACL", {.idempotent = true, .keyless = true});
+  command<void> c("ACL", commands::acts);
   c.add("SETUSER");
   commands::add_text(c, username);
   commands::put_all(c, std::forward<Rules>(rules));
@@ -259,7 +259,7 @@ template <argument_range Rules>
 
 [[nodiscard]] inline command<void> acl_setuser(std::string_view username, commands::arguments rules)
     {
-  command<void> c("ACL", {.idempotent = true, .keyless = true});
+  command<void> c("ACL", commands::acts);
   c.add("SETUSER");
   commands::add_text(c, username);
   commands::put_all(c, std::move(rules));

@@ -61,24 +61,24 @@ template <argument_range Members>
 /// Subtract multiple sets. O(N) where N is the total number of elements in all given sets. Since
 /// 1.0.0.
 /// Reply     members of the first set and of no other
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] command<std::unordered_set<std::string>> sdiff(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] command<std::unordered_set<std::string>> sdiff(const Keys&... keys) {
   command<std::unordered_set<std::string>> c("SDIFF", commands::reads);
-  (commands::add_key(c, keies), ...);
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::unordered_set<std::string>> sdiff(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] command<std::unordered_set<std::string>> sdiff(Keys&& keys) {
   command<std::unordered_set<std::string>> c("SDIFF", commands::reads);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline command<std::unordered_set<std::string>> sdiff(commands::texts keies) {
+[[nodiscard]] inline command<std::unordered_set<std::string>> sdiff(commands::texts keys) {
   command<std::unordered_set<std::string>> c("SDIFF", commands::reads);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -87,29 +87,28 @@ template <text_range Keies>
 /// Subtract multiple sets and store the resulting set in a key. O(N) where N is the total number of
 /// elements in all given sets. Since 1.0.0.
 /// Reply     how many members were stored
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] command<std::int64_t> sdiffstore(std::string_view destination, const Keies&... keies)
-    {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] command<std::int64_t> sdiffstore(std::string_view destination, const Keys&... keys) {
   command<std::int64_t> c("SDIFFSTORE", commands::writes);
   commands::add_key(c, destination);
-  (commands::add_key(c, keies), ...);
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::int64_t> sdiffstore(std::string_view destination, Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] command<std::int64_t> sdiffstore(std::string_view destination, Keys&& keys) {
   command<std::int64_t> c("SDIFFSTORE", commands::writes);
   commands::add_key(c, destination);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
 [[nodiscard]] inline command<std::int64_t> sdiffstore(std::string_view destination, commands::texts
-    keies) {
+    keys) {
   command<std::int64_t> c("SDIFFSTORE", commands::writes);
   commands::add_key(c, destination);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -118,24 +117,24 @@ template <text_range Keies>
 /// Intersect multiple sets. O(N*M) worst case where N is the cardinality of the smallest set and M
 /// is the number of sets. Since 1.0.0.
 /// Reply     members of all
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] command<std::unordered_set<std::string>> sinter(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] command<std::unordered_set<std::string>> sinter(const Keys&... keys) {
   command<std::unordered_set<std::string>> c("SINTER", commands::reads);
-  (commands::add_key(c, keies), ...);
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::unordered_set<std::string>> sinter(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] command<std::unordered_set<std::string>> sinter(Keys&& keys) {
   command<std::unordered_set<std::string>> c("SINTER", commands::reads);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline command<std::unordered_set<std::string>> sinter(commands::texts keies) {
+[[nodiscard]] inline command<std::unordered_set<std::string>> sinter(commands::texts keys) {
   command<std::unordered_set<std::string>> c("SINTER", commands::reads);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -160,27 +159,27 @@ class sintercard_command : public command<std::int64_t> {
 /// Intersect multiple sets and return the cardinality of the result. O(N*M) worst case where N is
 /// the cardinality of the smallest set and M is the number of sets. Since 7.0.0.
 /// Reply     how many are members of all, up to the limit
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] sintercard_command<> sintercard(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] sintercard_command<> sintercard(const Keys&... keys) {
   sintercard_command<> c("SINTERCARD", commands::reads);
-  c.add(sizeof...(Keies));
-  (commands::add_key(c, keies), ...);
+  c.add(sizeof...(Keys));
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] sintercard_command<> sintercard(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] sintercard_command<> sintercard(Keys&& keys) {
   sintercard_command<> c("SINTERCARD", commands::reads);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline sintercard_command<> sintercard(commands::texts keies) {
+[[nodiscard]] inline sintercard_command<> sintercard(commands::texts keys) {
   sintercard_command<> c("SINTERCARD", commands::reads);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -189,29 +188,28 @@ template <text_range Keies>
 /// Intersect multiple sets and store the resulting set in a key. O(N*M) worst case where N is the
 /// cardinality of the smallest set and M is the number of sets. Since 1.0.0.
 /// Reply     how many members were stored
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] command<std::int64_t> sinterstore(std::string_view destination, const Keies&... keies)
-    {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] command<std::int64_t> sinterstore(std::string_view destination, const Keys&... keys) {
   command<std::int64_t> c("SINTERSTORE", commands::writes);
   commands::add_key(c, destination);
-  (commands::add_key(c, keies), ...);
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::int64_t> sinterstore(std::string_view destination, Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] command<std::int64_t> sinterstore(std::string_view destination, Keys&& keys) {
   command<std::int64_t> c("SINTERSTORE", commands::writes);
   commands::add_key(c, destination);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
 [[nodiscard]] inline command<std::int64_t> sinterstore(std::string_view destination, commands::texts
-    keies) {
+    keys) {
   command<std::int64_t> c("SINTERSTORE", commands::writes);
   commands::add_key(c, destination);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -396,24 +394,24 @@ class sscan_command : public command<scan_page<std::string>> {
 ///
 /// Add multiple sets. O(N) where N is the total number of elements in all given sets. Since 1.0.0.
 /// Reply     members of any
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] command<std::unordered_set<std::string>> sunion(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] command<std::unordered_set<std::string>> sunion(const Keys&... keys) {
   command<std::unordered_set<std::string>> c("SUNION", commands::reads);
-  (commands::add_key(c, keies), ...);
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::unordered_set<std::string>> sunion(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] command<std::unordered_set<std::string>> sunion(Keys&& keys) {
   command<std::unordered_set<std::string>> c("SUNION", commands::reads);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline command<std::unordered_set<std::string>> sunion(commands::texts keies) {
+[[nodiscard]] inline command<std::unordered_set<std::string>> sunion(commands::texts keys) {
   command<std::unordered_set<std::string>> c("SUNION", commands::reads);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -422,29 +420,28 @@ template <text_range Keies>
 /// Add multiple sets and store the resulting set in a key. O(N) where N is the total number of
 /// elements in all given sets. Since 1.0.0.
 /// Reply     how many members were stored
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] command<std::int64_t> sunionstore(std::string_view destination, const Keies&... keies)
-    {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] command<std::int64_t> sunionstore(std::string_view destination, const Keys&... keys) {
   command<std::int64_t> c("SUNIONSTORE", commands::writes);
   commands::add_key(c, destination);
-  (commands::add_key(c, keies), ...);
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::int64_t> sunionstore(std::string_view destination, Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] command<std::int64_t> sunionstore(std::string_view destination, Keys&& keys) {
   command<std::int64_t> c("SUNIONSTORE", commands::writes);
   commands::add_key(c, destination);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
 [[nodiscard]] inline command<std::int64_t> sunionstore(std::string_view destination, commands::texts
-    keies) {
+    keys) {
   command<std::int64_t> c("SUNIONSTORE", commands::writes);
   commands::add_key(c, destination);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 

@@ -72,23 +72,23 @@ class bzmpop_command : public command<std::optional<std::pair<std::string,
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] bzmpop_command<> bzmpop(std::chrono::milliseconds timeout, Keies&& keies, score_end
-    end) {
+template <text_range Keys>
+[[nodiscard]] bzmpop_command<> bzmpop(std::chrono::milliseconds timeout, Keys&& keys, score_end end)
+    {
   bzmpop_command<> c("BZMPOP", {.blocking = true});
   commands::add_timeout_seconds(c, timeout);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   c.add(word_of(end));
   return c;
 }
 
 [[nodiscard]] inline bzmpop_command<> bzmpop(std::chrono::milliseconds timeout, commands::texts
-    keies, score_end end) {
+    keys, score_end end) {
   bzmpop_command<> c("BZMPOP", {.blocking = true});
   commands::add_timeout_seconds(c, timeout);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   c.add(word_of(end));
   return c;
 }
@@ -109,21 +109,21 @@ template <text_range Keies>
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::optional<std::tuple<std::string, std::string, double>>> bzpopmax(Keies&&
-    keies, std::chrono::milliseconds timeout) {
+template <text_range Keys>
+[[nodiscard]] command<std::optional<std::tuple<std::string, std::string, double>>> bzpopmax(Keys&&
+    keys, std::chrono::milliseconds timeout) {
   command<std::optional<std::tuple<std::string, std::string, double>>> c("BZPOPMAX", {.blocking =
       true});
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   commands::add_timeout_seconds(c, timeout);
   return c;
 }
 
 [[nodiscard]] inline command<std::optional<std::tuple<std::string, std::string, double>>>
-    bzpopmax(commands::texts keies, std::chrono::milliseconds timeout) {
+    bzpopmax(commands::texts keys, std::chrono::milliseconds timeout) {
   command<std::optional<std::tuple<std::string, std::string, double>>> c("BZPOPMAX", {.blocking =
       true});
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   commands::add_timeout_seconds(c, timeout);
   return c;
 }
@@ -144,21 +144,21 @@ template <text_range Keies>
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::optional<std::tuple<std::string, std::string, double>>> bzpopmin(Keies&&
-    keies, std::chrono::milliseconds timeout) {
+template <text_range Keys>
+[[nodiscard]] command<std::optional<std::tuple<std::string, std::string, double>>> bzpopmin(Keys&&
+    keys, std::chrono::milliseconds timeout) {
   command<std::optional<std::tuple<std::string, std::string, double>>> c("BZPOPMIN", {.blocking =
       true});
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   commands::add_timeout_seconds(c, timeout);
   return c;
 }
 
 [[nodiscard]] inline command<std::optional<std::tuple<std::string, std::string, double>>>
-    bzpopmin(commands::texts keies, std::chrono::milliseconds timeout) {
+    bzpopmin(commands::texts keys, std::chrono::milliseconds timeout) {
   command<std::optional<std::tuple<std::string, std::string, double>>> c("BZPOPMIN", {.blocking =
       true});
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   commands::add_timeout_seconds(c, timeout);
   return c;
 }
@@ -335,27 +335,27 @@ class zdiff_command : public command<zdiff_reply<Given>> {
 /// elements in all the sets, N is the size of the first set, and K is the size of the result set.
 /// Since 6.2.0.
 /// Reply     members of the first set and of no other; with_scores() each with its score
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] zdiff_command<> zdiff(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] zdiff_command<> zdiff(const Keys&... keys) {
   zdiff_command<> c("ZDIFF", commands::reads);
-  c.add(sizeof...(Keies));
-  (commands::add_key(c, keies), ...);
+  c.add(sizeof...(Keys));
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] zdiff_command<> zdiff(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] zdiff_command<> zdiff(Keys&& keys) {
   zdiff_command<> c("ZDIFF", commands::reads);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline zdiff_command<> zdiff(commands::texts keies) {
+[[nodiscard]] inline zdiff_command<> zdiff(commands::texts keys) {
   zdiff_command<> c("ZDIFF", commands::reads);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -365,32 +365,31 @@ template <text_range Keies>
 /// (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size
 /// of the first set, and K is the size of the result set. Since 6.2.0.
 /// Reply     how many members were stored
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] command<std::int64_t> zdiffstore(std::string_view destination, const Keies&... keies)
-    {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] command<std::int64_t> zdiffstore(std::string_view destination, const Keys&... keys) {
   command<std::int64_t> c("ZDIFFSTORE", commands::writes);
   commands::add_key(c, destination);
-  c.add(sizeof...(Keies));
-  (commands::add_key(c, keies), ...);
+  c.add(sizeof...(Keys));
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::int64_t> zdiffstore(std::string_view destination, Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] command<std::int64_t> zdiffstore(std::string_view destination, Keys&& keys) {
   command<std::int64_t> c("ZDIFFSTORE", commands::writes);
   commands::add_key(c, destination);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
 [[nodiscard]] inline command<std::int64_t> zdiffstore(std::string_view destination, commands::texts
-    keies) {
+    keys) {
   command<std::int64_t> c("ZDIFFSTORE", commands::writes);
   commands::add_key(c, destination);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -471,27 +470,27 @@ class zinter_command : public command<zinter_reply<Given>> {
 /// sorted set, K being the number of input sorted sets and M being the number of elements in the
 /// resulting sorted set. Since 6.2.0.
 /// Reply     members of all; with_scores() each with its score
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] zinter_command<> zinter(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] zinter_command<> zinter(const Keys&... keys) {
   zinter_command<> c("ZINTER", commands::reads);
-  c.add(sizeof...(Keies));
-  (commands::add_key(c, keies), ...);
+  c.add(sizeof...(Keys));
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] zinter_command<> zinter(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] zinter_command<> zinter(Keys&& keys) {
   zinter_command<> c("ZINTER", commands::reads);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline zinter_command<> zinter(commands::texts keies) {
+[[nodiscard]] inline zinter_command<> zinter(commands::texts keys) {
   zinter_command<> c("ZINTER", commands::reads);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -516,27 +515,27 @@ class zintercard_command : public command<std::int64_t> {
 /// Intersect multiple sorted sets and return the cardinality of the result. O(N*K) worst case with
 /// N being the smallest input sorted set, K being the number of input sorted sets. Since 7.0.0.
 /// Reply     how many are members of all, up to the limit
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] zintercard_command<> zintercard(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] zintercard_command<> zintercard(const Keys&... keys) {
   zintercard_command<> c("ZINTERCARD", commands::reads);
-  c.add(sizeof...(Keies));
-  (commands::add_key(c, keies), ...);
+  c.add(sizeof...(Keys));
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] zintercard_command<> zintercard(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] zintercard_command<> zintercard(Keys&& keys) {
   zintercard_command<> c("ZINTERCARD", commands::reads);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline zintercard_command<> zintercard(commands::texts keies) {
+[[nodiscard]] inline zintercard_command<> zintercard(commands::texts keys) {
   zintercard_command<> c("ZINTERCARD", commands::reads);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -594,32 +593,31 @@ class zinterstore_command : public command<std::int64_t> {
 /// O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of
 /// input sorted sets and M being the number of elements in the resulting sorted set. Since 2.0.0.
 /// Reply     how many members were stored
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] zinterstore_command<> zinterstore(std::string_view destination, const Keies&... keies)
-    {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] zinterstore_command<> zinterstore(std::string_view destination, const Keys&... keys) {
   zinterstore_command<> c("ZINTERSTORE", commands::writes);
   commands::add_key(c, destination);
-  c.add(sizeof...(Keies));
-  (commands::add_key(c, keies), ...);
+  c.add(sizeof...(Keys));
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] zinterstore_command<> zinterstore(std::string_view destination, Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] zinterstore_command<> zinterstore(std::string_view destination, Keys&& keys) {
   zinterstore_command<> c("ZINTERSTORE", commands::writes);
   commands::add_key(c, destination);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
 [[nodiscard]] inline zinterstore_command<> zinterstore(std::string_view destination, commands::texts
-    keies) {
+    keys) {
   zinterstore_command<> c("ZINTERSTORE", commands::writes);
   commands::add_key(c, destination);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -668,19 +666,19 @@ class zmpop_command : public command<std::optional<std::pair<std::string,
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] zmpop_command<> zmpop(Keies&& keies, score_end end) {
+template <text_range Keys>
+[[nodiscard]] zmpop_command<> zmpop(Keys&& keys, score_end end) {
   zmpop_command<> c("ZMPOP", commands::writes);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   c.add(word_of(end));
   return c;
 }
 
-[[nodiscard]] inline zmpop_command<> zmpop(commands::texts keies, score_end end) {
+[[nodiscard]] inline zmpop_command<> zmpop(commands::texts keys, score_end end) {
   zmpop_command<> c("ZMPOP", commands::writes);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   c.add(word_of(end));
   return c;
 }
@@ -1452,27 +1450,27 @@ class zunion_command : public command<zunion_reply<Given>> {
 /// Add multiple sorted sets. O(N)+O(M*log(M)) with N being the sum of the sizes of the input sorted
 /// sets, and M being the number of elements in the resulting sorted set. Since 6.2.0.
 /// Reply     members of any; with_scores() each with its score
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] zunion_command<> zunion(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] zunion_command<> zunion(const Keys&... keys) {
   zunion_command<> c("ZUNION", commands::reads);
-  c.add(sizeof...(Keies));
-  (commands::add_key(c, keies), ...);
+  c.add(sizeof...(Keys));
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] zunion_command<> zunion(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] zunion_command<> zunion(Keys&& keys) {
   zunion_command<> c("ZUNION", commands::reads);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline zunion_command<> zunion(commands::texts keies) {
+[[nodiscard]] inline zunion_command<> zunion(commands::texts keys) {
   zunion_command<> c("ZUNION", commands::reads);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -1530,32 +1528,31 @@ class zunionstore_command : public command<std::int64_t> {
 /// N being the sum of the sizes of the input sorted sets, and M being the number of elements in the
 /// resulting sorted set. Since 2.0.0.
 /// Reply     how many members were stored
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] zunionstore_command<> zunionstore(std::string_view destination, const Keies&... keies)
-    {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] zunionstore_command<> zunionstore(std::string_view destination, const Keys&... keys) {
   zunionstore_command<> c("ZUNIONSTORE", commands::writes);
   commands::add_key(c, destination);
-  c.add(sizeof...(Keies));
-  (commands::add_key(c, keies), ...);
+  c.add(sizeof...(Keys));
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] zunionstore_command<> zunionstore(std::string_view destination, Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] zunionstore_command<> zunionstore(std::string_view destination, Keys&& keys) {
   zunionstore_command<> c("ZUNIONSTORE", commands::writes);
   commands::add_key(c, destination);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 
 [[nodiscard]] inline zunionstore_command<> zunionstore(std::string_view destination, commands::texts
-    keies) {
+    keys) {
   zunionstore_command<> c("ZUNIONSTORE", commands::writes);
   commands::add_key(c, destination);
-  c.add(commands::count_of(keies));
-  commands::put_keys(c, keies);
+  c.add(commands::count_of(keys));
+  commands::put_keys(c, keys);
   return c;
 }
 

@@ -868,32 +868,32 @@ class xread_start {
 
   /// Keys, each with the id behind which to read: $ is the last there is, > what no consumer was
   /// given.
-  template <class... KeiesIds>
-  requires (commands::are_keys_and_values<KeiesIds...>())
+  template <class... KeysIds>
+  requires (commands::are_keys_and_values<KeysIds...>())
   [[nodiscard]] command<std::optional<std::vector<std::pair<std::string,
-      std::vector<stream_entry>>>>> streams(KeiesIds&&... keies_and_ids) && {
+      std::vector<stream_entry>>>>> streams(KeysIds&&... keys_and_ids) && {
     resp::command& c = begun_;
     c.add("STREAMS");
-    commands::add_streams(c, keies_and_ids...);
+    commands::add_streams(c, keys_and_ids...);
     return commands::become<command<std::optional<std::vector<std::pair<std::string,
         std::vector<stream_entry>>>>>>(c);
   }
 
-  template <key_pair_range KeiesIds>
+  template <key_pair_range KeysIds>
   [[nodiscard]] command<std::optional<std::vector<std::pair<std::string,
-      std::vector<stream_entry>>>>> streams(KeiesIds&& keies_and_ids) && {
+      std::vector<stream_entry>>>>> streams(KeysIds&& keys_and_ids) && {
     resp::command& c = begun_;
     c.add("STREAMS");
-    commands::put_streams(c, std::forward<KeiesIds>(keies_and_ids));
+    commands::put_streams(c, std::forward<KeysIds>(keys_and_ids));
     return commands::become<command<std::optional<std::vector<std::pair<std::string,
         std::vector<stream_entry>>>>>>(c);
   }
 
   [[nodiscard]] command<std::optional<std::vector<std::pair<std::string,
-      std::vector<stream_entry>>>>> streams(commands::pairs<std::string_view> keies_and_ids) && {
+      std::vector<stream_entry>>>>> streams(commands::pairs<std::string_view> keys_and_ids) && {
     resp::command& c = begun_;
     c.add("STREAMS");
-    commands::put_streams(c, std::move(keies_and_ids));
+    commands::put_streams(c, std::move(keys_and_ids));
     return commands::become<command<std::optional<std::vector<std::pair<std::string,
         std::vector<stream_entry>>>>>>(c);
   }
@@ -911,7 +911,7 @@ class xread_start {
 /// stream getting new data. Since 5.0.0.
 /// Reply     the streams that have entries, or nothing
 [[nodiscard]] inline xread_start<> xread() {
-  resp::command c("XREAD", {.read_only = true, .idempotent = true});
+  resp::command c("XREAD", {.read_only = true});
   return xread_start<>(std::move(c));
 }
 
@@ -949,32 +949,32 @@ class xreadgroup_start {
 
   /// Keys, each with the id behind which to read: $ is the last there is, > what no consumer was
   /// given.
-  template <class... KeiesIds>
-  requires (commands::are_keys_and_values<KeiesIds...>())
+  template <class... KeysIds>
+  requires (commands::are_keys_and_values<KeysIds...>())
   [[nodiscard]] command<std::optional<std::vector<std::pair<std::string,
-      std::vector<stream_entry>>>>> streams(KeiesIds&&... keies_and_ids) && {
+      std::vector<stream_entry>>>>> streams(KeysIds&&... keys_and_ids) && {
     resp::command& c = begun_;
     c.add("STREAMS");
-    commands::add_streams(c, keies_and_ids...);
+    commands::add_streams(c, keys_and_ids...);
     return commands::become<command<std::optional<std::vector<std::pair<std::string,
         std::vector<stream_entry>>>>>>(c);
   }
 
-  template <key_pair_range KeiesIds>
+  template <key_pair_range KeysIds>
   [[nodiscard]] command<std::optional<std::vector<std::pair<std::string,
-      std::vector<stream_entry>>>>> streams(KeiesIds&& keies_and_ids) && {
+      std::vector<stream_entry>>>>> streams(KeysIds&& keys_and_ids) && {
     resp::command& c = begun_;
     c.add("STREAMS");
-    commands::put_streams(c, std::forward<KeiesIds>(keies_and_ids));
+    commands::put_streams(c, std::forward<KeysIds>(keys_and_ids));
     return commands::become<command<std::optional<std::vector<std::pair<std::string,
         std::vector<stream_entry>>>>>>(c);
   }
 
   [[nodiscard]] command<std::optional<std::vector<std::pair<std::string,
-      std::vector<stream_entry>>>>> streams(commands::pairs<std::string_view> keies_and_ids) && {
+      std::vector<stream_entry>>>>> streams(commands::pairs<std::string_view> keys_and_ids) && {
     resp::command& c = begun_;
     c.add("STREAMS");
-    commands::put_streams(c, std::move(keies_and_ids));
+    commands::put_streams(c, std::move(keys_and_ids));
     return commands::become<command<std::optional<std::vector<std::pair<std::string,
         std::vector<stream_entry>>>>>>(c);
   }

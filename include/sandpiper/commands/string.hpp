@@ -319,24 +319,24 @@ class lcs_command : public command<lcs_reply<Given>> {
 /// 1.0.0.
 /// Reply     a value or nothing for each key, in the order of the keys; nothing, too, for a key
 ///           that holds no string
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] command<std::vector<std::optional<std::string>>> mget(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] command<std::vector<std::optional<std::string>>> mget(const Keys&... keys) {
   command<std::vector<std::optional<std::string>>> c("MGET", commands::reads);
-  (commands::add_key(c, keies), ...);
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<std::vector<std::optional<std::string>>> mget(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] command<std::vector<std::optional<std::string>>> mget(Keys&& keys) {
   command<std::vector<std::optional<std::string>>> c("MGET", commands::reads);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline command<std::vector<std::optional<std::string>>> mget(commands::texts keies) {
+[[nodiscard]] inline command<std::vector<std::optional<std::string>>> mget(commands::texts keys) {
   command<std::vector<std::optional<std::string>>> c("MGET", commands::reads);
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
@@ -344,24 +344,24 @@ template <text_range Keies>
 ///
 /// Set multiple keys to multiple values. O(N) where N is the number of keys to set. Since 1.0.1.
 /// Reply     nothing
-template <class... KeiesValues>
-requires (commands::are_keys_and_values<KeiesValues...>())
-[[nodiscard]] command<void> mset(KeiesValues&&... keies_and_values) {
+template <class... KeysValues>
+requires (commands::are_keys_and_values<KeysValues...>())
+[[nodiscard]] command<void> mset(KeysValues&&... keys_and_values) {
   command<void> c("MSET", commands::writes_repeatably);
-  commands::add_keys_and_values(c, std::forward<KeiesValues>(keies_and_values)...);
+  commands::add_keys_and_values(c, std::forward<KeysValues>(keys_and_values)...);
   return c;
 }
 
-template <key_pair_range KeiesValues>
-[[nodiscard]] command<void> mset(KeiesValues&& keies_and_values) {
+template <key_pair_range KeysValues>
+[[nodiscard]] command<void> mset(KeysValues&& keys_and_values) {
   command<void> c("MSET", commands::writes_repeatably);
-  commands::put_key_pairs(c, std::forward<KeiesValues>(keies_and_values));
+  commands::put_key_pairs(c, std::forward<KeysValues>(keys_and_values));
   return c;
 }
 
-[[nodiscard]] inline command<void> mset(commands::pairs<std::string_view> keies_and_values) {
+[[nodiscard]] inline command<void> mset(commands::pairs<std::string_view> keys_and_values) {
   command<void> c("MSET", commands::writes_repeatably);
-  commands::put_key_pairs(c, std::move(keies_and_values));
+  commands::put_key_pairs(c, std::move(keys_and_values));
   return c;
 }
 
@@ -436,27 +436,27 @@ class msetex_command : public command<bool> {
 /// Sets several keys at once, on a condition and with an expiry. O(n). Since 8.4.0, from its
 /// documentation.
 /// Reply     whether they were set
-template <class... KeiesValues>
-requires (commands::are_keys_and_values<KeiesValues...>())
-[[nodiscard]] msetex_command<> msetex(KeiesValues&&... keies_and_values) {
+template <class... KeysValues>
+requires (commands::are_keys_and_values<KeysValues...>())
+[[nodiscard]] msetex_command<> msetex(KeysValues&&... keys_and_values) {
   msetex_command<> c("MSETEX", commands::writes_repeatably);
-  c.add(sizeof...(KeiesValues) / 2);
-  commands::add_keys_and_values(c, std::forward<KeiesValues>(keies_and_values)...);
+  c.add(sizeof...(KeysValues) / 2);
+  commands::add_keys_and_values(c, std::forward<KeysValues>(keys_and_values)...);
   return c;
 }
 
-template <key_pair_range KeiesValues>
-[[nodiscard]] msetex_command<> msetex(KeiesValues&& keies_and_values) {
+template <key_pair_range KeysValues>
+[[nodiscard]] msetex_command<> msetex(KeysValues&& keys_and_values) {
   msetex_command<> c("MSETEX", commands::writes_repeatably);
-  c.add(commands::count_of(keies_and_values));
-  commands::put_key_pairs(c, std::forward<KeiesValues>(keies_and_values));
+  c.add(commands::count_of(keys_and_values));
+  commands::put_key_pairs(c, std::forward<KeysValues>(keys_and_values));
   return c;
 }
 
-[[nodiscard]] inline msetex_command<> msetex(commands::pairs<std::string_view> keies_and_values) {
+[[nodiscard]] inline msetex_command<> msetex(commands::pairs<std::string_view> keys_and_values) {
   msetex_command<> c("MSETEX", commands::writes_repeatably);
-  c.add(commands::count_of(keies_and_values));
-  commands::put_key_pairs(c, std::move(keies_and_values));
+  c.add(commands::count_of(keys_and_values));
+  commands::put_key_pairs(c, std::move(keys_and_values));
   return c;
 }
 
@@ -465,24 +465,24 @@ template <key_pair_range KeiesValues>
 /// Set multiple keys to multiple values, only if none of the keys exist. O(N) where N is the number
 /// of keys to set. Since 1.0.1.
 /// Reply     whether they were set; none is if one of the keys is there
-template <class... KeiesValues>
-requires (commands::are_keys_and_values<KeiesValues...>())
-[[nodiscard]] command<bool> msetnx(KeiesValues&&... keies_and_values) {
+template <class... KeysValues>
+requires (commands::are_keys_and_values<KeysValues...>())
+[[nodiscard]] command<bool> msetnx(KeysValues&&... keys_and_values) {
   command<bool> c("MSETNX", commands::writes);
-  commands::add_keys_and_values(c, std::forward<KeiesValues>(keies_and_values)...);
+  commands::add_keys_and_values(c, std::forward<KeysValues>(keys_and_values)...);
   return c;
 }
 
-template <key_pair_range KeiesValues>
-[[nodiscard]] command<bool> msetnx(KeiesValues&& keies_and_values) {
+template <key_pair_range KeysValues>
+[[nodiscard]] command<bool> msetnx(KeysValues&& keys_and_values) {
   command<bool> c("MSETNX", commands::writes);
-  commands::put_key_pairs(c, std::forward<KeiesValues>(keies_and_values));
+  commands::put_key_pairs(c, std::forward<KeysValues>(keys_and_values));
   return c;
 }
 
-[[nodiscard]] inline command<bool> msetnx(commands::pairs<std::string_view> keies_and_values) {
+[[nodiscard]] inline command<bool> msetnx(commands::pairs<std::string_view> keys_and_values) {
   command<bool> c("MSETNX", commands::writes);
-  commands::put_key_pairs(c, std::move(keies_and_values));
+  commands::put_key_pairs(c, std::move(keys_and_values));
   return c;
 }
 

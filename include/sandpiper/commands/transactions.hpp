@@ -55,24 +55,24 @@ namespace sandpiper {
 /// 2.2.0.
 /// It changes its connection, so a client that shares one refuses it.
 /// Reply     nothing
-template <text_argument... Keies>
-requires (sizeof...(Keies) > 0)
-[[nodiscard]] command<void> watch(const Keies&... keies) {
+template <text_argument... Keys>
+requires (sizeof...(Keys) > 0)
+[[nodiscard]] command<void> watch(const Keys&... keys) {
   command<void> c("WATCH", {.refused = true});
-  (commands::add_key(c, keies), ...);
+  (commands::add_key(c, keys), ...);
   return c;
 }
 
-template <text_range Keies>
-[[nodiscard]] command<void> watch(Keies&& keies) {
+template <text_range Keys>
+[[nodiscard]] command<void> watch(Keys&& keys) {
   command<void> c("WATCH", {.refused = true});
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 
-[[nodiscard]] inline command<void> watch(commands::texts keies) {
+[[nodiscard]] inline command<void> watch(commands::texts keys) {
   command<void> c("WATCH", {.refused = true});
-  commands::put_keys(c, keies);
+  commands::put_keys(c, keys);
   return c;
 }
 

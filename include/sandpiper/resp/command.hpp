@@ -45,7 +45,7 @@ enum class misuse : std::uint8_t {
   counts_differ,  // not as many of one thing as of another
 };
 
-/// What is wrong, and with what cure: "a range that must not be empty is empty".
+/// What is wrong, in words for the error: "a range that must hold something is empty".
 [[nodiscard]] std::string_view to_string(misuse m) noexcept;
 
 /// A value: copy and move freely. A command of ordinary size holds all of its bytes itself and

@@ -70,7 +70,7 @@ def of_param(one):
 
 
 def plural(name):
-    if name.endswith("y"):
+    if name.endswith("y") and name[-2] not in "aeiou":
         return name[:-1] + "ies"
     return name + ("es" if name.endswith(("s", "x", "ch")) else "s")
 

@@ -39,7 +39,7 @@ def flags_of(command, form):
     tips = command.told.get("tips", [])
     flags = {
         "read_only": read_only,
-        "idempotent": read_only or note.get("repeatable", False),
+        "idempotent": note.get("repeatable", read_only),
         "blocking": blocking,
         "cacheable": note.get("cacheable", read_only and has_keys and not blocking and
                               "nondeterministic_output" not in tips),
