@@ -109,6 +109,7 @@ class replication::inside {
   replica_framing framing_;
   const clock::time_point begun_;
   std::optional<std::uint64_t> acknowledged_;
+  clock::time_point said_;  // when it was acknowledged last
   std::unique_ptr<char[]> room_;
   std::size_t at_ = 0;
   std::size_t end_ = 0;
@@ -330,6 +331,9 @@ result<std::string_view> replication::inside::snapshot() {
 result<std::string_view> replication::inside::stream() {
   assert(framing_.over());
   if (broken_) return *broken_;
+  if (acknowledged_ && clock::now() - said_ >= between_words) {
+    if (auto said = acknowledge(*acknowledged_); !said) return said.error();
+  }
   if (unread().empty()) {
     if (auto come = wait_for_stream(); !come) {
       broken_ = placed(come.error());
@@ -341,8 +345,9 @@ result<std::string_view> replication::inside::stream() {
   return bytes;
 }
 
-// What was acknowledged is said again each second. A server that is not done with the snapshot does
-// not hear it, and one that hears nothing for long gives its replica up.
+// What was acknowledged is said again each second, whether or not anything comes. A server that is
+// not done with the snapshot does not hear it, and one that hears nothing for long gives its
+// replica up.
 result<void> replication::inside::wait_for_stream() {
   const auto silence_end = silence_ends();
   for (;;) {
@@ -356,10 +361,14 @@ result<void> replication::inside::wait_for_stream() {
 }
 
 result<void> replication::inside::acknowledge(std::uint64_t offset) {
+  if (broken_) return *broken_;
   acknowledged_ = offset;
+  said_ = clock::now();
   const auto number = std::to_string(offset);
   const auto bytes = resp::command("REPLCONF").add("ACK").add(std::string_view(number)).to_string();
-  return write(bytes, silence_ends());
+  auto said = write(bytes, silence_ends());
+  if (!said) broken_ = placed(said.error());
+  return said;
 }
 
 // --- the public face -----------------------------------------------------------------------------

@@ -18,7 +18,7 @@ class home : public std::enable_shared_from_this<home> {
  public:
   /// Submits `r` with a deadline `timeout` from now. Never completes it from within.
   /// Errors    pipeline_full, closed; bad_request for a command that would change the connection of
-  ///           others. `r` is not touched then
+  ///           others, or was given what it cannot take. `r` is not touched then
   virtual result<void> start(wire::request& r, std::chrono::milliseconds timeout) = 0;
 
   /// The same for a thread that will wait for `r`: with when_full::wait it waits for room, too.
