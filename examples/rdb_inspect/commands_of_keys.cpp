@@ -17,6 +17,7 @@ bool stands_alone(std::uint8_t type) noexcept { return type != 30 && type != 32;
 }  // namespace
 
 void commands_of_keys::send(std::span<const std::string_view> arguments) {
+  if (given_up_) return;
   command(db_, arguments);
 }
 
@@ -38,7 +39,7 @@ rdb::depth commands_of_keys::began(const rdb::key_info& k) {
   idle_ = k.idle;
   frequency_ = k.frequency;
   raw_.clear();
-  too_long_ = entry_open_ = stream_made_ = false;
+  too_long_ = given_up_ = entry_open_ = stream_made_ = false;
   by_restore_ = how().restore && stands_alone(k.type) && !k.has_meta;
   if (by_restore_) return rdb::depth::raw;
   const bool has_commands =
@@ -56,6 +57,13 @@ void commands_of_keys::leave_out(std::string_view why) {
   say("left out: \"" + escaped(key_, escape_style::print) + "\": " + std::string(why));
 }
 
+// A string comes in pieces when it is longer than the reader was told to hold.
+void commands_of_keys::chunk(const rdb::chunk&) {
+  if (!selected() || given_up_) return;
+  given_up_ = true;
+  leave_out("a string in it is over 512 MB");
+}
+
 void commands_of_keys::raw(std::string_view bytes) {
   if (too_long_ || raw_.size() + bytes.size() > how().memory_bytes_max) {
     too_long_ = true;
@@ -66,17 +74,25 @@ void commands_of_keys::raw(std::string_view bytes) {
 }
 
 void commands_of_keys::ended(const rdb::key_end& e) {
-  if (by_restore_) return restore(e);
-  if (kind_ == rdb::kind::module || kind_ == rdb::kind::other || kind_ == rdb::kind::array) return;
-  flush();
-  if (!e.empty) send_expiry();
+  const bool has_commands =
+      kind_ != rdb::kind::module && kind_ != rdb::kind::other && kind_ != rdb::kind::array;
+  if (by_restore_) {
+    restore(e);
+  } else if (has_commands) {
+    flush();
+    if (!e.empty) send_expiry();
+  }
+  given_up_ = false;
 }
 
 void commands_of_keys::restore(const rdb::key_end& e) {
   if (e.empty) return;
   if (too_long_) return leave_out("longer than --max-memory");
   const auto payload = rdb::dump_raw(type_, raw_, how().target);
-  const auto at = expires_at_ ? ms_text(*expires_at_) : "0";
+  // 0 would mean "never"; a time before 1970 is refused, and both are long over.
+  const auto at = expires_at_
+                      ? ms_text(std::max(*expires_at_, rdb::unix_ms(std::chrono::milliseconds(1))))
+                      : "0";
   std::vector<std::string_view> words{"RESTORE", key_, at, payload};
   if (expires_at_) words.emplace_back("ABSTTL");
   if (how().replace) words.emplace_back("REPLACE");

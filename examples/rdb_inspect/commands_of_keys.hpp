@@ -31,6 +31,7 @@ class commands_of_keys : public key_visitor {
   void stream_pending(const rdb::stream_pending& p) override;
   void stream_consumer(const rdb::stream_consumer& c) override;
   void stream_owned(const rdb::stream_id& id) override;
+  void chunk(const rdb::chunk& c) override;
 
   /// Keys that no command can make: modules' values without --restore, for instance.
   [[nodiscard]] std::uint64_t left_out() const noexcept { return left_out_; }
@@ -66,6 +67,7 @@ class commands_of_keys : public key_visitor {
   std::optional<std::uint8_t> frequency_;
   bool by_restore_ = false;
   bool too_long_ = false;
+  bool given_up_ = false;  // a part of it is longer than a server takes
   std::string raw_;
 
   std::string gathered_;           // bytes of the arguments

@@ -12,6 +12,7 @@ namespace rdb_inspect {
 namespace {
 
 constexpr std::size_t listed_max = 1000;  // aux fields, functions, databases that are kept
+constexpr std::size_t field_bytes_max = 4096;
 
 class reading final : public key_visitor {
  public:
@@ -25,7 +26,8 @@ class reading final : public key_visitor {
   void file(const rdb::file_info& f) override { about = f; }
   void aux(std::string_view name, const rdb::item& value) override {
     key_visitor::aux(name, value);
-    if (fields.size() < listed_max) fields.emplace_back(name, value.str());
+    if (fields.size() < listed_max)
+      fields.emplace_back(name, std::string(value.str(), 0, field_bytes_max));
   }
   void function(std::string_view code, std::string_view) override {
     if (functions.size() < listed_max) functions.emplace_back(code.substr(0, code.find('\n')));

@@ -41,7 +41,9 @@ class raw_strings final : public key_visitor {
   raw_strings(const options& how, const filter& which, output& out)
       : key_visitor(how, which), out_(out), wanted_(how.words.begin(), how.words.end()) {}
 
-  void chunk(const rdb::chunk& c) override { out_ << c.bytes; }
+  void chunk(const rdb::chunk& c) override {
+    if (selected()) out_ << c.bytes;
+  }
   void string(const rdb::item& v) override {
     rdb::item_room room;
     out_ << v.text(room);

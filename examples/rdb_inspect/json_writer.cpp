@@ -129,6 +129,7 @@ std::string json_writer::element_end_of(const rdb::chunk& c) const {
 
 // The beginning of an element comes with the first piece of its string, the rest with its event.
 void json_writer::chunk(const rdb::chunk& c) {
+  if (open_.empty()) return;  // of no key
   if (c.at == 0) {
     const bool pair = !element_end_of(c).empty() && c.what != rdb::role::module;
     const bool second = c.what == rdb::role::value;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <limits>
 #include <mutex>
 
 #include "rdb_inspect/commands.hpp"
@@ -63,6 +64,11 @@ class loader final : public commands_of_keys {
   bool connect(std::uint64_t db) {
     window_.wait_until_empty();
     db_.reset();
+    if (db > static_cast<std::uint64_t>(std::numeric_limits<int>::max())) {
+      say("database " + std::to_string(db) + ": no server has so many");
+      broken_ = true;
+      return false;
+    }
     server_.database = static_cast<int>(db);
     auto made = sp::client::connect(server_);
     if (!made) {
@@ -124,6 +130,10 @@ status load(const options& how, const filter& which, output& out) {
   auto server = server_of(how.server);
   if (!server) {
     say(server.error().message());
+    return status::bad_usage;
+  }
+  if (server->database != 0) {
+    say("--to names a database, but keys go to the databases they are of; leave it out");
     return status::bad_usage;
   }
   server->command_timeout = 60s;

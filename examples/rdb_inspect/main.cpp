@@ -3,12 +3,25 @@
 //     rdb_inspect top -n 5 dump.rdb
 //     rdb_inspect report -o report.html dump.rdb
 
+#include <filesystem>
 #include <map>
+#include <string>
 #include <string_view>
 
 #include "rdb_inspect/commands.hpp"
 #include "rdb_inspect/interrupt.hpp"
 #include "rdb_inspect/scan.hpp"
+
+namespace {
+
+// Not a pipe or a device.
+bool may_be_replaced(const std::string& path) {
+  std::error_code none;
+  return path != "-" &&
+         (!std::filesystem::exists(path, none) || std::filesystem::is_regular_file(path, none));
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace rdb_inspect;
@@ -20,7 +33,7 @@ int main(int argc, char** argv) {
     say(std::string(which.error().text()));
     return static_cast<int>(status::bad_usage);
   }
-  output out(asked->output, asked->command == "pull");
+  output out(asked->output, may_be_replaced(asked->output));
   if (out.over()) {
     say(out.trouble());
     return static_cast<int>(status::failed);
@@ -34,6 +47,8 @@ int main(int argc, char** argv) {
       {"load", load},   {"pull", pull},     {"report", report}};
   const auto ended = commands.at(asked->command)(*asked, *which, out);
   out.flush();
+  const bool keeps_its_own = asked->command == "pull";
+  if (!keeps_its_own && ended != status::failed && ended != status::bad_usage) out.keep();
   if (!out.trouble().empty()) {
     say(out.trouble());
     return static_cast<int>(status::failed);

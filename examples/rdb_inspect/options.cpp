@@ -245,7 +245,7 @@ bool finish_words(options& o) {
     return true;
   }
   if (o.words.size() > 1) {
-    return complain(o.command + " reads one file; '" + o.words[1] + "' is one too many");
+    return complain(o.command + " reads one file; there is a word too many behind it");
   }
   if (!o.words.empty()) o.input = o.words[0];
   return true;

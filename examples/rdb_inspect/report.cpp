@@ -15,6 +15,7 @@ namespace rdb_inspect {
 namespace {
 
 constexpr std::uint64_t top_max = 500;
+constexpr std::size_t field_bytes_max = 4096;
 
 class reading final : public sized_measure {
  public:
@@ -24,7 +25,8 @@ class reading final : public sized_measure {
   void file(const rdb::file_info& f) override { about = f; }
   void aux(std::string_view name, const rdb::item& value) override {
     key_visitor::aux(name, value);
-    if (fields.size() < 100) fields.emplace_back(name, value.str());
+    if (fields.size() < 100)
+      fields.emplace_back(name, std::string(value.str(), 0, field_bytes_max));
   }
   void function(std::string_view, std::string_view) override { ++functions; }
   void end(const rdb::file_end& e) override { at_end = e; }

@@ -26,6 +26,7 @@ class key_visitor : public rdb::visitor {
   rdb::depth key(const rdb::key_info& k) final;
   void end_key(const rdb::key_end& e) final {
     if (selected_) ended(e);
+    selected_ = false;
   }
   void aux(std::string_view name, const rdb::item& value) override;
   void warn(const rdb::warning& w) override;
@@ -39,6 +40,8 @@ class key_visitor : public rdb::visitor {
   virtual void ended(const rdb::key_end&) {}
   /// No further key is wanted.
   [[nodiscard]] virtual bool enough() const noexcept { return false; }
+  /// Between key() and end_key() of a key that was chosen: what comes is of it.
+  [[nodiscard]] bool selected() const noexcept { return selected_; }
   [[nodiscard]] const options& how() const noexcept { return how_; }
   [[nodiscard]] const filter& which() const noexcept { return which_; }
 

@@ -35,6 +35,7 @@ sp::result<sp::options> server_of(const server_options& s) {
                                          : "redis://localhost:" + std::to_string(s.port));
   if (!o) return o;
   if (!by_url) o->endpoints.front().host = s.host;
+  o->tls.enabled = o->tls.enabled || s.tls;
   if (o->user.empty()) o->user = s.user;
   if (o->password.empty()) o->password = s.password;
   if (!s.ca_file.empty()) o->tls.ca_file = s.ca_file;

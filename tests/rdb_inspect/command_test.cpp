@@ -223,5 +223,27 @@ TEST(Inspect, AnInterruptPrintsWhatIsKnown) {
   EXPECT_NE(content_of(f.path("out")).find("version         10"), std::string::npos);
 }
 
+TEST(Inspect, AFileIsReplacedOnlyByWhatWasRead) {
+  const temporary_folder f;
+  const auto kept = f.write("report.html", "yesterday's");
+  EXPECT_EQ(inspect("report -o " + kept + " " + f.path("missing.rdb")).status, 1);
+  EXPECT_EQ(content_of(kept), "yesterday's");
+}
+
+TEST(Inspect, NoPasswordIsRepeated) {
+  const temporary_folder f;
+  const auto file = f.write("dump.rdb", "REDIS0009");
+  const auto got = inspect("load " + file + " redis://:s3cret@localhost");
+  EXPECT_EQ(got.status, 2);
+  EXPECT_EQ((got.out + got.err).find("s3cret"), std::string::npos) << got.err;
+}
+
+TEST(Inspect, KeysGoToTheirOwnDatabases) {
+  const temporary_folder f;
+  const auto got = inspect("load --to redis://localhost/5 " + f.write("dump.rdb", "REDIS0009"));
+  EXPECT_EQ(got.status, 2);
+  EXPECT_NE(got.err.find("database"), std::string::npos) << got.err;
+}
+
 }  // namespace
 }  // namespace sandpiper::test

@@ -1,5 +1,6 @@
 // Files that were made to break their readers: an answer for each, with the place.
 
+#include "rdb/building.hpp"
 #include "rdb_inspect/running.hpp"
 
 namespace sandpiper::test {
@@ -53,6 +54,22 @@ TEST(InspectHostile, NoCommandCrashesOrSwellsOnAnyOfThem) {
       EXPECT_TRUE(got.status == 0 || told) << got.err;
       EXPECT_LE(got.memory_bytes, nothing_read + memory_bytes_max);
     }
+  }
+}
+
+// A module's own record is of no key, and its text comes in pieces when it is long.
+TEST(InspectHostile, ALongTextBetweenKeysIsOfNone) {
+  using namespace sandpiper::rdb;
+  const auto module = hex("f7") + hex("81 b5 eb 2d ff fa dd 6c 01") + len(2) + len(2) + len(5) +
+                      str(std::string(300'000, 'x')) + len(0);
+  const temporary_folder f;
+  for (const auto& records :
+       {module, record(0, "k", str("v")) + module, module + record(0, "k", str("v"))}) {
+    const auto path = f.write("module.rdb", snapshot(records));
+    const auto got = inspect("json --max-memory 1MB " + path);
+    EXPECT_EQ(got.status, 0) << got.err;
+    EXPECT_EQ(got.out.find("xxx"), std::string::npos);
+    EXPECT_EQ(inspect("get --raw k --max-memory 1MB " + path).out.find("xxx"), std::string::npos);
   }
 }
 
