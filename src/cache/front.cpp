@@ -353,13 +353,13 @@ void front::expire() {
 // --- what the lane tells -------------------------------------------------------------------------
 
 void front::on_changed(std::string_view key) noexcept {
-  count(tally_.invalidated);
   ledger_.changed(key);
+  count(tally_.invalidated);
 }
 
 void front::on_all_changed() noexcept {
-  count(tally_.generations);
   ledger_.void_all();
+  count(tally_.generations);
 }
 
 void front::on_tick() noexcept { known_.sweep(swept_max); }
