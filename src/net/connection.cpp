@@ -17,6 +17,7 @@
 namespace sandpiper::net {
 namespace {
 
+constexpr std::size_t exact_pending_max = 4096;
 constexpr unsigned bytes_bits = 40;  // of a charge; the rest counts commands
 
 std::uint64_t charge_of(const wire::request& r) noexcept {
@@ -169,12 +170,16 @@ void connection::accept(wire::request& r) {
   deadlines_.add(r);
 }
 
-// Room is given back once for all that a handler completes, but not while others may be refused for
-// want of it: whoever hears that a call is complete finds its room free.
+// Room is given back once for all that a handler completes, but not while others may be refused
+// for want of it, and not where there is so little that it may be used to the last: there, whoever
+// hears that a call is complete finds its room free.
 void connection::retire(wire::request& r) {
   deadlines::remove(r);
   released_ += charge_of(r);
-  if (!within_bounds(pending_.load(std::memory_order_relaxed), 2)) settle_released();
+  if (what_.pending_max <= exact_pending_max ||
+      !within_bounds(pending_.load(std::memory_order_relaxed), 2)) {
+    settle_released();
+  }
 }
 
 void connection::remove(wire::request& r) {
