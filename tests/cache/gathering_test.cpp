@@ -228,7 +228,7 @@ TEST(Gathering, WithoutRoomThePartsThatHaveNoneSaySo) {
   std::vector<sandpiper::batch::answer<void>> answers;
   for (int i = 0; i < 20; ++i) answers.push_back(all.add(set("k", "1")));
   std::thread later([&] {
-    until([&] { return db.as_client().totals().commands > 0; });
+    until([&] { return db.as_client().totals().refused > 0; });
     server.resume();
   });
   all.run().value();
