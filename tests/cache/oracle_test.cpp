@@ -15,7 +15,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <deque>
 #include <future>
 #include <mutex>
@@ -27,6 +26,7 @@
 #include "cache/near.hpp"
 #include "sandpiper/client/batch.hpp"
 #include "sandpiper/client/future.hpp"
+#include "support/long_form.hpp"
 
 namespace sandpiper {
 namespace {
@@ -283,8 +283,7 @@ void disturb(world& w, unsigned what, std::mt19937& random) {
 }
 
 void expect_no_lies(const cache::options& o) {
-  const char* const longer = std::getenv("SANDPIPER_LONG");
-  const unsigned disturbances = longer != nullptr ? 2000 : 40;
+  const unsigned disturbances = test::long_form() ? 2000 : 40;
   world w(o);
   std::vector<std::thread> threads;
   threads.emplace_back([&] { write(w, w.n.db, true, 1); });

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <future>
 #include <thread>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "cache/near.hpp"
 #include "sandpiper/client/future.hpp"
 #include "sandpiper/commands/hash.hpp"
+#include "support/long_form.hpp"
 
 namespace sandpiper {
 namespace {
@@ -19,11 +19,10 @@ namespace {
 using namespace std::chrono_literals;
 using cache::condition;
 using cache::origin;
+using test::long_form;
 using test::near;
 using test::text;
 using test::until;
-
-bool long_form() { return std::getenv("SANDPIPER_LONG") != nullptr; }
 
 origin from_of(const near& n, std::string_view key) { return n.db.ask(get(key)).value().from; }
 

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <semaphore>
@@ -18,15 +17,15 @@
 #include "sandpiper/commands/list.hpp"
 #include "sandpiper/commands/string.hpp"
 #include "support/certificates.hpp"
+#include "support/long_form.hpp"
 #include "support/redis_server.hpp"
 
 namespace sandpiper {
 namespace {
 
 using namespace std::chrono_literals;
+using test::long_form;
 using test::redis_server;
-
-bool long_form() { return std::getenv("SANDPIPER_LONG") != nullptr; }
 
 options quickly(const std::string& url) {
   options o = options::from_url(url).value();

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <map>
 #include <random>
 #include <set>
@@ -18,6 +17,7 @@
 #include "sandpiper/commands/list.hpp"
 #include "sandpiper/commands/string.hpp"
 #include "support/fault_proxy.hpp"
+#include "support/long_form.hpp"
 #include "support/redis_server.hpp"
 
 namespace sandpiper {
@@ -26,10 +26,9 @@ namespace {
 using namespace std::chrono_literals;
 using test::fault_proxy;
 using test::harm;
+using test::long_form;
 using test::redis_server;
 using test::toward;
-
-bool long_form() { return std::getenv("SANDPIPER_LONG") != nullptr; }
 
 options impatient(const std::string& url) {
   options o = options::from_url(url).value();

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <memory>
 #include <random>
 #include <string>
@@ -11,8 +10,9 @@
 
 #include "local/answering.hpp"
 #include "local/random_readings.hpp"
-#include "local/raw_link.hpp"
 #include "sandpiper/store/store.hpp"
+#include "support/blocking_link.hpp"
+#include "support/long_form.hpp"
 #include "support/redis_server.hpp"
 
 namespace sandpiper::local {
@@ -24,15 +24,15 @@ class Differential : public testing::TestWithParam<int> {
   static void TearDownTestSuite() { server.reset(); }
 
   void SetUp() override {
-    link = std::make_unique<test::raw_link>(server->socket_path());
-    link->ask(command_of({"FLUSHALL"}));
-    link->ask(command_of({"HELLO", std::to_string(GetParam())}));
+    link = std::make_unique<test::blocking_link>(server->socket_path());
+    link->bytes_of(command_of({"FLUSHALL"}));
+    link->bytes_of(command_of({"HELLO", std::to_string(GetParam())}));
   }
 
   // A value under `key`, here and there.
   void put(const random_key& made) {
     for (const auto& words : made.commands) {
-      const auto reply = link->ask(command_of(words));
+      const auto reply = link->bytes_of(command_of(words));
       ASSERT_FALSE(reply.starts_with('-')) << words.front() << ": " << reply;
     }
     ASSERT_EQ(here.set(made.name, made.value), store::outcome::stored);
@@ -49,7 +49,7 @@ class Differential : public testing::TestWithParam<int> {
   }
 
   static inline std::unique_ptr<test::redis_server> server;
-  std::unique_ptr<test::raw_link> link;
+  std::unique_ptr<test::blocking_link> link;
   store::local_store here;
 };
 
@@ -57,12 +57,12 @@ INSTANTIATE_TEST_SUITE_P(Resp, Differential, testing::Values(2, 3),
                          testing::PrintToStringParamName());
 
 TEST_P(Differential, EveryReplyIsTheServers) {
-  const int rounds = std::getenv("SANDPIPER_LONG") != nullptr ? 400 : 12;
+  const int rounds = test::long_form() ? 400 : 12;
   constexpr int commands = 700;
   std::mt19937_64 random(static_cast<std::uint64_t>(GetParam()) * 7919);
   std::size_t compared = 0;
   for (int round = 0; round < rounds; ++round) {
-    link->ask(command_of({"FLUSHALL"}));
+    link->bytes_of(command_of({"FLUSHALL"}));
     here.clear();
     const auto keys = random_keys(random);
     for (const auto& key : keys) put(key);
@@ -70,7 +70,7 @@ TEST_P(Differential, EveryReplyIsTheServers) {
     for (int i = 0; i < commands; ++i) {
       const auto words = random_reading(random, keys);
       const auto command = command_of(words);
-      const auto there = link->ask(command);
+      const auto there = link->bytes_of(command);
       const auto* const how = find(command);
       if (how == nullptr) {
         ASSERT_TRUE(there.starts_with("-ERR ") || has_lowest_rank(words))

@@ -47,6 +47,13 @@ class blocking_link {
     return resp::decode<reply_of<C>>(receive());
   }
 
+  /// Sends `c`; the bytes of the reply as they came.
+  std::string bytes_of(const resp::command& c) {
+    send(c.to_string());
+    (void)receive();
+    return {input_.begin(), input_.end()};
+  }
+
  private:
   static void check(ssize_t done, const char* what) {
     if (done < 0) throw std::system_error(errno, std::generic_category(), what);
