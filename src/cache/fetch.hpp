@@ -25,6 +25,11 @@ class holder {
   ~holder() = default;
 };
 
+/// Who carries `r`; null: nobody.
+[[nodiscard]] inline holder* holder_of(const wire::request& r) noexcept {
+  return static_cast<holder*>(r.held_by);
+}
+
 class fetch;
 
 /// Who is told what became of a fetch, and looks after those who wait for it.

@@ -1,7 +1,5 @@
 #include "cache/front.hpp"
 
-#include <asio/post.hpp>
-
 #include <algorithm>
 #include <optional>
 #include <semaphore>
@@ -20,8 +18,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t swept_max = 256;  // entries looked at each probe_interval
-
-std::uint64_t in_ms(milliseconds span) noexcept { return static_cast<std::uint64_t>(span.count()); }
 
 void count(std::atomic<std::uint64_t>& one, std::uint64_t by = 1) noexcept {
   one.fetch_add(by, std::memory_order_relaxed);
@@ -52,10 +48,7 @@ class front::found_answer final : public holder {
     one->reply_ = reply;
     one->for_ = &r;
     r.held_by = static_cast<holder*>(one.get());
-    auto& connection = *below.inside().connection;
-    asio::post(connection.strand(), [one, connection = connection.shared_from_this()] {
-      connection->on_strand_do([one] { one->tell(); });
-    });
+    below.inside().connection->on_strand_later([one] { one->tell(); });
   }
 
   void let_go(wire::request& r) override {
@@ -158,11 +151,7 @@ bool front::look_up(const store::key_ref& key, const resp::command& command,
 // --- from the server -----------------------------------------------------------------------------
 
 result<void> front::start(wire::request& r, milliseconds timeout) {
-  if (r.count() > 1) {
-    gathering::start_all(self(), r, timeout, false);
-    return {};
-  }
-  return start_one(r, timeout, false);
+  return submit(r, timeout, false);
 }
 
 result<void> front::start_waiting(wire::request& r, milliseconds timeout) {
@@ -170,11 +159,13 @@ result<void> front::start_waiting(wire::request& r, milliseconds timeout) {
     return error(errc::would_deadlock,
                  "use a callback or co_await here, or wait on another thread");
   }
-  if (r.count() > 1) {
-    gathering::start_all(self(), r, timeout, true);
-    return {};
-  }
-  return start_one(r, timeout, true);
+  return submit(r, timeout, true);
+}
+
+result<void> front::submit(wire::request& r, milliseconds timeout, bool waiting) {
+  if (r.count() == 1) return start_one(r, timeout, waiting);
+  gathering::start_all(self(), r, timeout, waiting);
+  return {};
 }
 
 result<void> front::start_one(wire::request& r, milliseconds timeout, bool waiting) {
@@ -196,12 +187,18 @@ result<void> front::start_one(wire::request& r, milliseconds timeout, bool waiti
   return carrier::send(self(), r, timeout, waiting);
 }
 
+std::optional<resp::reply> front::copy_of(const store::key_ref& key, const local::reading& how,
+                                          const resp::command& command) {
+  std::optional<resp::reply> found;
+  look_up(key, command, how,
+          [&](const resp::reply_view& reply, origin, milliseconds) { found.emplace(reply); });
+  return found;
+}
+
 // Whoever calls run() or co_await has looked already; callbacks, futures and tokens come here
 // first.
 bool front::find_stale(const store::key_ref& key, const local::reading& how, wire::request& r) {
-  std::optional<resp::reply> found;
-  look_up(key, r.commands().front(), how,
-          [&](const resp::reply_view& reply, origin, milliseconds) { found.emplace(reply); });
+  const auto found = copy_of(key, how, r.commands().front());
   if (found) found_answer::post(*core_, r, *found);
   return found.has_value();
 }
@@ -214,9 +211,8 @@ result<void> front::fetch_for(const store::key_ref& key, const local::reading& h
   fetch* led = nullptr;
   r.deadline_ms = deadline_after(coarse_now_ms(), timeout);
   const auto look = [&] {
-    return look_up(key, command, how, [&](const resp::reply_view& reply, origin, milliseconds) {
-      found.emplace(reply);
-    });
+    found = copy_of(key, how, command);
+    return found.has_value();
   };
   const auto make = [&] {
     return std::make_unique<fetch>(static_cast<fetch_owner&>(*this), command, how,
@@ -242,16 +238,14 @@ void front::send(fetch& f) {
   f.sent_ms = coarse_now_ms();
   f.deadline_ms = deadline_after(f.sent_ms, core_->inside().what.command_timeout);
   if (lane_.submit(f)) return;
-  auto& connection = *core_->inside().connection;
-  asio::post(connection.strand(), [this, self = self(), &connection, &f] {
-    connection.on_strand_do([&] { on_failure(f, errc::pipeline_full); });
-  });
+  core_->inside().connection->on_strand_later(
+      [this, self = self(), &f] { on_failure(f, errc::pipeline_full); });
 }
 
 void front::withdraw(wire::request& r) {
   auto& connection = *core_->inside().connection;
   const auto let_go = [&r] {
-    if (r.held_by != nullptr) static_cast<holder*>(r.held_by)->let_go(r);
+    if (auto* const by = holder_of(r)) by->let_go(r);
   };
   if (connection.on_its_thread()) return let_go();
   std::binary_semaphore done(0);
@@ -265,8 +259,8 @@ void front::withdraw(wire::request& r) {
 void front::cancel(void* context, wire::request* (*which)(void* context)) {
   core_->inside().connection->on_strand_do([context, which] {
     auto* const r = which(context);
-    if (r == nullptr || r->held_by == nullptr) return;
-    static_cast<holder*>(r->held_by)->abort(*r, errc::cancelled);
+    auto* const by = r == nullptr ? nullptr : holder_of(*r);
+    if (by != nullptr) by->abort(*r, errc::cancelled);
   });
 }
 
@@ -345,7 +339,7 @@ void front::expire() {
   deadlines_.disarm();
   const auto now = coarse_now_ms();
   while (auto* const r = deadlines_.expired(now)) {
-    static_cast<holder*>(r->held_by)->abort(*r, errc::deadline_exceeded);
+    holder_of(*r)->abort(*r, errc::deadline_exceeded);
   }
   watch_deadlines();
 }

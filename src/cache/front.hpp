@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "cache/fetch.hpp"
 #include "cache/knowledge.hpp"
@@ -17,6 +18,7 @@
 #include "cache/waiter_deadlines.hpp"
 #include "sandpiper/cache/near_cache.hpp"
 #include "sandpiper/client/client.hpp"
+#include "sandpiper/resp/reply.hpp"
 
 namespace sandpiper::cache {
 
@@ -74,7 +76,12 @@ class front final : public near_cache, private fetch_owner, private lane_user {
   bool look_up(const store::key_ref& key, const resp::command& command, const local::reading& how,
                teller tell);
   [[nodiscard]] bool tracks(std::string_view key) const noexcept;
+  /// What look_up() tells, to keep.
+  [[nodiscard]] std::optional<resp::reply> copy_of(const store::key_ref& key,
+                                                   const local::reading& how,
+                                                   const resp::command& command);
   bool find_stale(const store::key_ref& key, const local::reading& how, wire::request& r);
+  result<void> submit(wire::request& r, std::chrono::milliseconds timeout, bool waiting);
   result<void> fetch_for(const store::key_ref& key, const local::reading& how, wire::request& r,
                          std::chrono::milliseconds timeout, bool waiting);
   void send(fetch& f);

@@ -1,7 +1,5 @@
 #include "cache/gathering.hpp"
 
-#include <asio/post.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -81,9 +79,7 @@ void gathering::start(std::chrono::milliseconds timeout, bool waiting) {
   for (const auto& one : parts_) begin(*one, timeout, waiting);
   begun_.store(true);
   if (!last_of_all()) return;
-  auto& connection = *by_->client_core().inside().connection;
-  asio::post(connection.strand(),
-             [this, &connection, by = by_] { connection.on_strand_do([this] { deliver(); }); });
+  by_->client_core().inside().connection->on_strand_later([this, by = by_] { deliver(); });
 }
 
 void gathering::begin(part& one, std::chrono::milliseconds timeout, bool waiting) {
@@ -152,7 +148,7 @@ bool gathering::drop_parts() {
   std::size_t dropped = 0;
   for (const auto& one : parts_) {
     if (one->held_by == nullptr) continue;
-    static_cast<holder*>(one->held_by)->let_go(*one);
+    holder_of(*one)->let_go(*one);
     ++dropped;
   }
   return dropped > 0 && left_.fetch_sub(dropped) == dropped;

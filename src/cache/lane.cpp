@@ -7,10 +7,6 @@
 namespace sandpiper::cache {
 namespace {
 
-std::uint64_t in_ms(std::chrono::milliseconds span) noexcept {
-  return static_cast<std::uint64_t>(span.count());
-}
-
 net::settings with_tracking(net::settings what, const options& o, net::listener& listener) {
   what.greeting.tracking = true;
   what.greeting.tracked_prefixes = o.broadcast_prefixes;

@@ -18,6 +18,10 @@
 
 namespace sandpiper::cache {
 
+[[nodiscard]] inline std::uint64_t in_ms(std::chrono::milliseconds span) noexcept {
+  return static_cast<std::uint64_t>(span.count());
+}
+
 /// Who stands behind a lane. Told on its strand.
 class lane_user {
  public:

@@ -137,6 +137,13 @@ void connection::on_strand_do(std::function<void()> call) {
   });
 }
 
+void connection::on_strand_later(std::function<void()> call) {
+  asio::post(strand_, [self = shared_from_this(), call = std::move(call)] {
+    entered scope(*self);
+    call();
+  });
+}
+
 void connection::withdraw(wire::request& r) {
   if (on_strand()) return remove(r);
   std::binary_semaphore removed(0);

@@ -64,6 +64,9 @@ class connection : public std::enable_shared_from_this<connection> {
   /// Calls `call` on the strand, now if this thread is in one of its handlers.
   void on_strand_do(std::function<void()> call);
 
+  /// The same, never from within.
+  void on_strand_later(std::function<void()> call);
+
   /// Everything that is not complete completes with `why`; later submissions are refused. `kept`
   /// stays until then.
   void close(errc why, std::shared_ptr<void> kept = nullptr);
