@@ -45,7 +45,7 @@ class lane::probe final : public wire::request {
     busy_ = false;
     const auto sent_ms = sent_ms_;
     if (about_fields_) lane_.fields_told(reply);
-    lane_.answered(sent_ms);
+    lane_.probed(sent_ms);
   }
   void on_error(std::uint32_t, error) noexcept override { busy_ = false; }
 
@@ -119,11 +119,16 @@ void lane::fields_told(const resp::reply_view& reply) {
   fields_expire_ = !told || !reply[0].is_null();
 }
 
-// With broadcast, pushes leave behind the replies of their cycle: that an answer is here says that
-// those of the cycle before are, and so of all before the question that was answered before.
 void lane::answered(std::uint64_t sent_ms) noexcept {
-  if (!ready_) return;
-  vouched_.prove(broadcast_ ? std::exchange(answered_before_ms_, sent_ms) : sent_ms);
+  if (ready_ && !broadcast_) vouched_.prove(sent_ms);
+}
+
+// With broadcast, pushes leave behind the replies of their cycle. Probes follow each other, so an
+// answer to one says that the cycle of the one before is over; of fetches many share a cycle, and
+// their answers say nothing.
+void lane::probed(std::uint64_t sent_ms) noexcept {
+  if (!broadcast_) return answered(sent_ms);
+  if (ready_) vouched_.prove(std::exchange(answered_before_ms_, sent_ms));
 }
 
 void lane::on_ready() noexcept {

@@ -53,7 +53,7 @@ class lane final : public net::listener {
   result<void> submit(wire::request& r) { return connection_->submit(r); }
   [[nodiscard]] net::connection& connection() noexcept { return *connection_; }
 
-  /// A question sent at `sent_ms` was answered.
+  /// A fetch sent at `sent_ms` was answered.
   void answered(std::uint64_t sent_ms) noexcept;
 
   /// Whether hashes of this server may have fields that expire on their own.
@@ -71,6 +71,7 @@ class lane final : public net::listener {
   void arm();
   void tick();
   void ask();
+  void probed(std::uint64_t sent_ms) noexcept;
   void fields_told(const resp::reply_view& reply);
   void say(condition now, std::string why);
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <string>
 #include <vector>
 
@@ -139,6 +140,28 @@ TEST(Lane, BroadcastTellsOfItsPrefixesWhoeverReads) {
   server.ask("MSET a:1 x c:1 x b:1 x");
   until([&] { return l->changed().size() >= 2; });
   EXPECT_THAT(l->changed(), testing::UnorderedElementsAre("a:1", "b:1"));
+}
+
+// Its answers may come in front of pushes of their own cycle; those of probes, which wait for each
+// other, tell of the cycle before.
+TEST(Lane, OfABroadcastAnAnswerToAFetchProvesNothing) {
+  for (const bool broadcast : {false, true}) {
+    test::redis_server server;
+    auto o = running_lane::quick();
+    if (broadcast) o.broadcast_prefixes = {""};
+    running_lane l(net::settings_for(server), o);
+    until([&] { return l.now() == condition::caching; });
+    server.pause();
+    const auto later = coarse_now_ms() + 60'000;
+    std::promise<std::uint64_t> proof;
+    l->one.connection().on_strand_do([&] {
+      l->one.answered(later);
+      l->one.answered(later);
+      proof.set_value(l->vouched.last_proof_ms(l->vouched.generation()));
+    });
+    EXPECT_EQ(proof.get_future().get() == later, !broadcast);
+    server.resume();
+  }
 }
 
 TEST(Lane, ALostOneVouchesForNothingAndComesBack) {
