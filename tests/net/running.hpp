@@ -81,6 +81,7 @@ class counting_request final : public wire::request {
 
  private:
   void told(std::uint32_t index, std::string note, std::string words) noexcept {
+    const bool last = index + 1 == count();
     {
       const std::scoped_lock lock(mutex_);
       EXPECT_EQ(index, notes_.size()) << "each command once, in order";
@@ -88,7 +89,7 @@ class counting_request final : public wire::request {
       if (!words.empty()) words_ = std::move(words);
     }
     if (then) then(index);
-    if (index + 1 < count()) return;
+    if (!last) return;  // `then` may have let the request end
     const std::scoped_lock lock(mutex_);  // whoever waits may end the request behind this
     complete_ = true;
     all_told_.notify_all();
