@@ -43,6 +43,7 @@ class SandpiperConan(ConanFile):
         "net": ["wire", "asio::asio"],
         "client": ["net", "commands", "asio::asio"],
         "cache": ["client", "store", "local", "asio::asio"],
+        "mock": ["client"],
     }
 
     @property

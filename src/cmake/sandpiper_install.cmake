@@ -85,7 +85,7 @@ foreach(part IN LISTS SANDPIPER_BUILT_PARTS)
     "set(sandpiper_${part}_OFFERS \"${PART_${part}_OFFERS}\")")
 endforeach()
 
-sandpiper_pc_file(sandpiper "${PROJECT_DESCRIPTION}" PARTS ${SANDPIPER_BUILT_PARTS})
+sandpiper_pc_file(sandpiper "${PROJECT_DESCRIPTION}" PARTS ${SANDPIPER_TOGETHER})
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/src/cmake/sandpiperConfig.cmake.in
   ${PROJECT_BINARY_DIR}/sandpiperConfig.cmake INSTALL_DESTINATION ${SANDPIPER_CMAKE_DIR})

@@ -21,7 +21,7 @@ sandpiper_package(OpenSSL TARGET OpenSSL::SSL     MODULE openssl           DEBIA
 # Notes a part. The targets are made by sandpiper_build_parts(), when all parts are known.
 macro(sandpiper_part name)
   list(APPEND SANDPIPER_ALL_PARTS ${name})
-  cmake_parse_arguments(PART_${name} "" "" "USES;NEEDS;WANTS;OFFERS" ${ARGN})
+  cmake_parse_arguments(PART_${name} "APART" "" "USES;NEEDS;WANTS;OFFERS" ${ARGN})
 endmacro()
 
 macro(sandpiper_build_parts)
@@ -34,7 +34,13 @@ macro(sandpiper_build_parts)
 
   add_library(sandpiper INTERFACE)
   add_library(sandpiper::sandpiper ALIAS sandpiper)
-  list(TRANSFORM SANDPIPER_BUILT_PARTS PREPEND sandpiper:: OUTPUT_VARIABLE all_targets)
+  set(SANDPIPER_TOGETHER ${SANDPIPER_BUILT_PARTS})
+  foreach(part IN LISTS SANDPIPER_BUILT_PARTS)
+    if(PART_${part}_APART)
+      list(REMOVE_ITEM SANDPIPER_TOGETHER ${part})
+    endif()
+  endforeach()
+  list(TRANSFORM SANDPIPER_TOGETHER PREPEND sandpiper:: OUTPUT_VARIABLE all_targets)
   target_link_libraries(sandpiper INTERFACE ${all_targets})
 
   if(SANDPIPER_INSTALL)
