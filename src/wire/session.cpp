@@ -74,6 +74,7 @@ void session::stage_next() {
   }
 
   out_.append(command, &r);
+  if (limits_.subscriber) confirmations_.expect(command);
   waiting_bytes_ -= command.size_bytes();
   flight_at(flights_tail_++) = {&r, out_.staged()};
   ++commands_staged_;
@@ -107,19 +108,28 @@ bool session::next_value(resp::reply_view& reply) {
   return false;
 }
 
+confirmations::sort session::sort_of(const resp::reply_view& value) const noexcept {
+  if (limits_.subscriber) return confirmations_.sort_of(value);
+  return value.type() == resp::kind::push ? confirmations::sort::message
+                                          : confirmations::sort::answer;
+}
+
 bool session::next(event& e) {
   if (failure_ || !next_value(e.reply)) return false;
 
-  e.push = e.reply.type() == resp::kind::push;
+  const auto sort = sort_of(e.reply);
+  e.push = sort == confirmations::sort::message;
   if (e.push) {
     e.who = nullptr;
     return true;
   }
-  const bool asked = flights_head_ < flights_tail_ && answered_end_ < out_.sent();
+  const bool asked = sort == confirmations::sort::answer && flights_head_ < flights_tail_ &&
+                     answered_end_ < out_.sent();
   if (!asked) {
     failure_.emplace(errc::malformed, "the server sent a reply that nobody asked for");
     return false;
   }
+  if (limits_.subscriber) confirmations_.answered();
   const auto answered = flight_at(flights_head_++);
   answered_end_ = answered.end;
   e.who = answered.who;
@@ -248,6 +258,7 @@ void session::forget_connection() {
   parsed_ = false;
   answered_end_ = 0;
   orphans_.clear();
+  confirmations_.clear();
   failure_.reset();
 
   waiting_bytes_ = 0;
@@ -263,6 +274,7 @@ void session::check() const {
   assert(ended_ || !closed_);
   assert(answered_end_ <= out_.staged());
   assert(waiting_.empty() == (waiting_bytes_ == 0));
+  assert(ended_ || confirmations_.size() == (limits_.subscriber ? in_flight() : 0));
 }
 
 }  // namespace sandpiper::wire

@@ -17,6 +17,7 @@
 #include "sandpiper/base/error.hpp"
 #include "sandpiper/resp/limits.hpp"
 #include "sandpiper/resp/parser.hpp"
+#include "sandpiper/wire/confirmations.hpp"
 #include "sandpiper/wire/inbound.hpp"
 #include "sandpiper/wire/outbox.hpp"
 #include "sandpiper/wire/request.hpp"
@@ -28,6 +29,11 @@ struct session_limits {
   std::size_t in_flight_max = 1 << 16;       // unanswered commands on the connection, 1 or more
   std::size_t staged_bytes_max = 256 << 10;  // gathered for one write
   std::uint32_t resends_max = 3;             // how often an uncertain command is sent again
+
+  /// The connection subscribes, and nothing else: only SUBSCRIBE, PSUBSCRIBE, SSUBSCRIBE and their
+  /// opposites, with one channel each, and PING are sent on it. A confirmation then answers its
+  /// command, and messages are pushes in RESP2 too; see wire/confirmations.hpp.
+  bool subscriber = false;
 };
 
 /// Something the server sent.
@@ -54,6 +60,7 @@ struct unanswered {
 ///   1. sent <= staged positions; every flight ends at or before the staged position.
 ///   2. flights are in the order of their bytes; a request's flights are neighbours.
 ///   3. at most in_flight_max flights.
+///   4. a subscriber awaits as many answers as it has flights.
 /// Strand-bound.
 class session {
  public:
@@ -149,6 +156,7 @@ class session {
 
   void stage_next();
   void grow_flights();
+  [[nodiscard]] confirmations::sort sort_of(const resp::reply_view& value) const noexcept;
   [[nodiscard]] flight& flight_at(std::uint64_t n) { return flights_[n & (flights_.size() - 1)]; }
   bool next_value(resp::reply_view& reply);
   void remember_orphan(std::uint64_t n, const resp::command& command);
@@ -172,6 +180,7 @@ class session {
   std::uint64_t commands_staged_ = 0;
   std::uint64_t answered_end_ = 0;  // position of the byte after the last answered command
   std::vector<orphan> orphans_;
+  confirmations confirmations_;  // of a subscriber: one for each flight, in their order
   std::optional<error> failure_;
 
   // Between lose() or close() and the last next_unanswered() the flights are those to be told.
