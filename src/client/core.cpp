@@ -32,6 +32,17 @@ net::settings settings_of(const options& o, bool patient) {
   return s;
 }
 
+std::shared_ptr<hub> hub_of(const core::parts& p, const options& o) {
+  return std::make_shared<hub>(hub::surroundings{
+      .context = p.thread ? p.thread->context() : nullptr,
+      .executor = p.executor,
+      .calls = p.connection,
+      .connecting = settings_of(o, true),
+      .timeout = o.command_timeout,
+      .on_exception = o.on_exception,
+  });
+}
+
 result<void> check_allowed(const wire::request& r) {
   for (const auto& command : r.commands()) {
     if (command.misused() != resp::misuse::none) {
@@ -53,13 +64,15 @@ core::parts::parts(const options& o)
     : what(o),
       thread(std::in_place),
       executor(thread->executor()),
-      connection(std::make_shared<net::connection>(executor, settings_of(o, false))) {}
+      connection(std::make_shared<net::connection>(executor, settings_of(o, false))),
+      subscriptions(hub_of(*this, o)) {}
 
 core::parts::parts(const options& o, asio::any_io_executor outer, bool patient)
     : what(o),
       executor(std::move(outer)),
-      connection(std::make_shared<net::connection>(asio::make_strand(executor),
-                                                   settings_of(o, patient))) {}
+      connection(
+          std::make_shared<net::connection>(asio::make_strand(executor), settings_of(o, patient))),
+      subscriptions(hub_of(*this, o)) {}
 
 bool core::parts::would_deadlock() const noexcept {
   if (connection->on_its_thread()) return true;
@@ -87,6 +100,7 @@ std::shared_ptr<core> core::own(std::unique_ptr<parts> p) {
 }
 
 void core::shut_down() {
+  parts_->subscriptions->close();
   parts_->connection->close(errc::closed, shared_from_this());
   if (parts_->thread) parts_->thread->finish();
 }

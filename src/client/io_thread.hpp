@@ -17,6 +17,9 @@ class io_thread {
 
   [[nodiscard]] asio::io_context::executor_type executor() { return context_->get_executor(); }
 
+  /// What its handlers lie in, for those that may outlive it.
+  [[nodiscard]] std::shared_ptr<void> context() const { return context_; }
+
   /// Waits for its end; called on the thread itself, which cannot wait for its own end, it lets it
   /// come in its own time.
   void finish();

@@ -85,6 +85,8 @@ class connection : public std::enable_shared_from_this<connection> {
   [[nodiscard]] const endpoint& place() const noexcept { return what_.place; }
   [[nodiscard]] const asio::any_io_executor& strand() const noexcept { return strand_; }
   [[nodiscard]] const settings& configured() const noexcept { return what_; }
+  /// Why there is no connection, or was none. Strand only.
+  [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
   [[nodiscard]] int protocol() const noexcept { return protocol_.load(std::memory_order_relaxed); }
 
  private:

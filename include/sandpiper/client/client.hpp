@@ -12,10 +12,12 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "sandpiper/base/result.hpp"
 #include "sandpiper/client/call.hpp"
@@ -26,6 +28,8 @@
 namespace sandpiper {
 
 class batch;
+class subscription;
+struct subscription_options;
 
 /// How `Token`, given to client::send(), wants to be told: client/future.hpp and client/asio.hpp
 /// have theirs. A callable that takes a result<T> is called on the client's strand.
@@ -88,6 +92,21 @@ class client {
 
   /// Commands gathered at run time; see client/batch.hpp.
   [[nodiscard]] sandpiper::batch batch() const;
+
+  // --- published messages; see client/subscription.hpp
+
+  /// Waits until the server has confirmed every name.
+  /// Errors    the server's, with the name it refuses: noperm ...; deadline_exceeded, closed;
+  ///           bad_request: a name is too long, or a bound is 0; would_deadlock
+  [[nodiscard]] result<subscription> subscribe(std::vector<std::string> channels) const;
+  [[nodiscard]] result<subscription> subscribe(std::vector<std::string> channels,
+                                               subscription_options o) const;
+
+  /// Waits for nothing, so it may be called on the client's strand; see subscription::confirmed().
+  /// Errors    closed, bad_request
+  [[nodiscard]] result<subscription> listen(std::vector<std::string> channels) const;
+  [[nodiscard]] result<subscription> listen(std::vector<std::string> channels,
+                                            subscription_options o) const;
 
   // --- itself
 
