@@ -95,6 +95,10 @@ void handshake::say_the_rest() {
     expected_.push_back(part::select);
   }
   if (what_.tracking && protocol_ == 3) say_tracking();
+  if (what_.wants_id && protocol_ == 2) {  // by RESP3 the answer to HELLO holds it
+    say(bytes_, "CLIENT", "ID");
+    expected_.push_back(part::id);
+  }
   say(bytes_, "CLIENT", "SETINFO", "LIB-NAME", "sandpiper");
   say(bytes_, "CLIENT", "SETINFO", "LIB-VER", "0.1.0");
   expected_.insert(expected_.end(), {part::set_info, part::set_info});
@@ -112,12 +116,24 @@ void handshake::say_tracking() {
 result<handshake::step> handshake::on_reply(const resp::reply_view& reply) {
   if (reply.type() == resp::kind::push) return step::wait;
   const part asked = expected_[answered_++];
-  // Servers before 7.2 know no SETINFO: it is a courtesy, not a condition.
-  if (reply.is_error() && !fall_back_ && asked != part::set_info) {
+  note_id(asked, reply);
+  // Servers before 7.2 know no SETINFO, those before 5 no ID: courtesies, not conditions.
+  if (reply.is_error() && !fall_back_ && asked != part::set_info && asked != part::id) {
     auto verdict = refused(asked, reply);
     if (!verdict) return verdict;
   }
   return answered_ < expected_.size() ? step::wait : end_of_round();
+}
+
+void handshake::note_id(part asked, const resp::reply_view& reply) {
+  if (asked == part::id && reply.type() == resp::kind::integer) connection_id_ = reply.integer();
+  if (asked != part::hello || reply.type() != resp::kind::map) return;
+  for (auto at = reply.begin(); at != reply.end(); ++at) {
+    const auto key = *at;
+    const auto value = *++at;
+    const bool named = key.is_string() && key.text() == "id";
+    if (named && value.type() == resp::kind::integer) connection_id_ = value.integer();
+  }
 }
 
 result<handshake::step> handshake::end_of_round() {
@@ -141,6 +157,7 @@ result<handshake::step> handshake::refused(part asked, const resp::reply_view& r
     case part::tracking:
       return told(text, "the near cache needs CLIENT TRACKING, which servers know since 6.0");
     case part::auth:
+    case part::id:
     case part::set_info: break;
   }
   return told(text, check_credentials);

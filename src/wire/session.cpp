@@ -56,12 +56,23 @@ void session::remember_orphan(std::uint64_t n, const resp::command& command) {
 
 bool session::stage() {
   assert(!ended_);
-  while (!waiting_.empty() && in_flight() < limits_.in_flight_max &&
+  while (!waiting_.empty() && fits_in_flight(*waiting_.front()) &&
          out_.size() < limits_.staged_bytes_max) {
-    stage_next();
+    stage_front();
   }
   check();
   return out_.size() > 0;
+}
+
+bool session::fits_in_flight(const request& r) const noexcept {
+  const std::size_t wanted = r.whole_ ? r.count_ : 1;
+  return in_flight() + wanted <= limits_.in_flight_max;
+}
+
+void session::stage_front() {
+  request& r = *waiting_.front();
+  stage_next();
+  while (r.whole_ && r.waiting_) stage_next();
 }
 
 void session::stage_next() {
@@ -166,7 +177,9 @@ std::vector<session::prospect> session::prospects() {
     } else if (found.empty() || found.back().who != who) {
       const auto handed = handed_over(*who);
       const auto maybe_run = who->commands().subspan(who->completed_, handed - who->completed_);
-      const bool resend = walk.may_run_again(maybe_run) && who->resent_ < limits_.resends_max;
+      const bool broken = who->whole() && who->completed() > 0;  // its beginning was answered
+      const bool resend =
+          walk.may_run_again(maybe_run) && who->resent_ < limits_.resends_max && !broken;
       found.push_back({who, handed, resend});
     }
   }
@@ -198,6 +211,7 @@ void session::lose(std::string_view cause) {
 void session::settle(const prospect& p) {
   request& r = *p.who;
   r.first_staged_ = r.staged_ = r.completed_;
+  if (r.whole_ && settle_whole(r, p.handed)) return;
   if (p.handed > r.completed_) {
     r.maybe_run_ = std::max(r.maybe_run_, p.handed);
     if (p.resend) {
@@ -210,11 +224,27 @@ void session::settle(const prospect& p) {
   if (r.staged_ < r.count_) waiting_.push_back(r);
 }
 
+// True: it is settled.
+bool session::settle_whole(request& r, std::uint32_t handed) {
+  if (handed == r.count_) return false;
+  if (r.completed_ == 0) {
+    waiting_.push_back(r);
+    return true;
+  }
+  r.nothing_ran_ = true;
+  r.first_flight_ = flights_tail_;
+  for (; r.staged_ < r.count_; ++r.staged_) flight_at(flights_tail_++) = {&r, 0};
+  return true;
+}
+
 void session::close(const error& why) {
   assert(!ended_);
   handed_tail_ = flights_head_;
   while (handed_tail_ < flights_tail_ && flight_at(handed_tail_).end <= out_.sent()) {
     ++handed_tail_;
+  }
+  for (auto n = handed_tail_; n < flights_tail_; ++n) {
+    if (auto* const who = flight_at(n).who) who->nothing_ran_ = who->whole_;
   }
   ended_.emplace(why);
   closed_ = true;
@@ -248,7 +278,8 @@ void session::name(unanswered& u, request& r, bool maybe_run) {
   u.who = &r;
   u.index = r.completed_++;
   u.last = r.completed_ == r.count_;
-  u.why = ended_->with(maybe_run || u.index < r.maybe_run_ ? fate::uncertain : fate::unsent);
+  const bool uncertain = !r.nothing_ran_ && (maybe_run || u.index < r.maybe_run_);
+  u.why = ended_->with(uncertain ? fate::uncertain : fate::unsent);
 }
 
 void session::forget_connection() {

@@ -81,6 +81,34 @@ const std::string ok = "+OK\r\n";
 const std::string no_info = "-ERR unknown subcommand 'SETINFO'. Try CLIENT HELP.\r\n";
 const std::string no_hello = "-ERR unknown command `HELLO`, with args beginning with: `3`, \r\n";
 
+std::int64_t id_after(const greeting& what, const std::vector<std::string>& rounds) {
+  handshake hands(what);
+  session carrier;
+  for (const auto& round : rounds) {
+    std::copy(round.begin(), round.end(), carrier.prepare().begin());
+    carrier.received(round.size());
+    for (resp::reply_view reply; carrier.next_raw(reply);) EXPECT_TRUE(hands.on_reply(reply));
+  }
+  return hands.connection_id();
+}
+
+TEST(Handshake, TheAnswerToHelloNamesTheConnection) {
+  const std::string named =
+      "%3\r\n$6\r\nserver\r\n$2\r\nid\r\n$2\r\nid\r\n:42\r\n"
+      "$5\r\nproto\r\n:3\r\n";
+  EXPECT_EQ(id_after({.wants_id = true}, {named + ok + ok}), 42);
+  EXPECT_EQ(id_after({.wants_id = true}, {hello3 + ok + ok}), 0);
+  EXPECT_EQ(id_after({}, {"*2\r\n$2\r\nid\r\n:42\r\n" + ok + ok}), 0);
+}
+
+TEST(Handshake, ByResp2ItIsAskedForWhereWanted) {
+  const greeting what{.protocol = 2, .wants_id = true};
+  EXPECT_EQ(converse(what, {":7\r\n" + ok + ok}).said[0], "CLIENT ID | " + info);
+  EXPECT_EQ(id_after(what, {":7\r\n" + ok + ok}), 7);
+  EXPECT_EQ(id_after(what, {"-ERR unknown subcommand\r\n" + ok + ok}), 0);
+  EXPECT_EQ(converse(what, {"-ERR unknown subcommand\r\n" + ok + ok}).end, "RESP2");
+}
+
 TEST(Handshake, OneRoundTripWithRESP3) {
   const auto seen = converse({}, {hello3 + ok + ok});
   EXPECT_EQ(seen.said, std::vector<std::string>{"HELLO 3 | " + info});

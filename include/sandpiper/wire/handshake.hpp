@@ -27,6 +27,9 @@ struct greeting {
   /// that speaks RESP2 is not asked.
   bool tracking = false;
   std::vector<std::string> tracked_prefixes = {};
+
+  /// connection_id() is wanted of servers too that do not say it by themselves: CLIENT ID.
+  bool wants_id = false;
 };
 
 /// Decides what to send and what the answers mean. Strand-bound; no I/O.
@@ -47,13 +50,18 @@ class handshake {
   /// 2 or 3, once done.
   [[nodiscard]] int protocol() const noexcept { return protocol_; }
 
+  /// What the server calls this connection, once done; 0 when it did not say. By it another
+  /// connection can name this one: CLIENT UNBLOCK, CLIENT KILL.
+  [[nodiscard]] std::int64_t connection_id() const noexcept { return connection_id_; }
+
  private:
-  enum class part : std::uint8_t { hello, auth, set_name, select, tracking, set_info };
+  enum class part : std::uint8_t { hello, auth, set_name, select, tracking, id, set_info };
 
   void say_hello();
   void say_resp2();
   void say_the_rest();
   void say_tracking();
+  void note_id(part asked, const resp::reply_view& reply);
   result<step> refused(part asked, const resp::reply_view& reply);
   result<step> end_of_round();
 
@@ -62,6 +70,7 @@ class handshake {
   std::vector<part> expected_;
   std::size_t answered_ = 0;
   int protocol_ = 3;
+  std::int64_t connection_id_ = 0;
   bool fall_back_ = false;  // HELLO was refused: the rest of this round means nothing
 };
 

@@ -48,6 +48,10 @@ class request {
   /// How many of its commands are complete; the next one to complete has this index.
   [[nodiscard]] std::uint32_t completed() const noexcept { return completed_; }
 
+  /// Whether its commands only mean something together, as from MULTI to EXEC: they are handed over
+  /// as one, the last of them decides whether any has run, and none is sent again alone.
+  [[nodiscard]] bool whole() const noexcept { return whole_; }
+
   /// For whoever drives the session: milliseconds of base/clock.hpp after which the request is
   /// withdrawn, its place in the list of those that expire together, and in a queue between
   /// threads.
@@ -69,6 +73,9 @@ class request {
     count_ = static_cast<std::uint32_t>(commands.size());
   }
 
+  /// Before it is submitted. It must have session_limits::in_flight_max commands or fewer.
+  void set_whole(bool whole = true) noexcept { whole_ = whole; }
+
  private:
   friend class session;
   friend class waiting_list;
@@ -82,7 +89,9 @@ class request {
   std::uint32_t first_staged_ = 0;  // the command that `first_flight_` is the flight of
   std::uint64_t first_flight_ = 0;
   bool waiting_ = false;  // in the waiting list
-  link place_;            // its place there
+  bool whole_ = false;
+  bool nothing_ran_ = false;  // whole, and lost before its last command was handed over
+  link place_;                // its place there
 };
 
 /// Requests in order of submission, not yet or not wholly staged. Any of them can leave at once.

@@ -61,6 +61,7 @@ struct unanswered {
 ///   2. flights are in the order of their bytes; a request's flights are neighbours.
 ///   3. at most in_flight_max flights.
 ///   4. a subscriber awaits as many answers as it has flights.
+///   5. a request that is whole is staged wholly or not at all.
 /// Strand-bound.
 class session {
  public:
@@ -124,6 +125,8 @@ class session {
   ///   - a command whose last byte was not handed over cannot have run: it waits again
   ///   - one that was handed over is sent again only if it is idempotent, and no later write to
   ///     the same keys may have run; otherwise errc::maybe_executed
+  ///   - of a request that is whole nothing has run before its last command was handed over: it
+  ///     waits again if none of its replies has come, else it is told so (fate::unsent)
   void lose(std::string_view cause);
 
   /// Nothing will be sent any more: every command that is not complete is for next_unanswered(),
@@ -154,6 +157,8 @@ class session {
     bool resend;           // ... and may be sent again
   };
 
+  [[nodiscard]] bool fits_in_flight(const request& r) const noexcept;
+  void stage_front();
   void stage_next();
   void grow_flights();
   [[nodiscard]] confirmations::sort sort_of(const resp::reply_view& value) const noexcept;
@@ -163,6 +168,7 @@ class session {
   [[nodiscard]] std::vector<prospect> prospects();
   [[nodiscard]] std::uint32_t handed_over(const request& r);
   void settle(const prospect& p);
+  bool settle_whole(request& r, std::uint32_t handed);
   void name(unanswered& u, request& r, bool maybe_run);
   void forget_connection();
   void check() const;
