@@ -17,6 +17,7 @@ bool writes(const resp::command& command) noexcept {
 
 carrier::carrier(std::shared_ptr<front> by, wire::request& of) : by_(std::move(by)), of_(of) {
   set_commands(of.commands());
+  set_whole(of.whole());
 }
 
 result<void> carrier::send(std::shared_ptr<front> by, wire::request& of,
@@ -49,11 +50,16 @@ void carrier::destroy() noexcept {
 }
 
 wire::request& carrier::release_at(std::uint32_t index) noexcept {
-  const auto& command = commands()[index];
-  if (writes(command)) by_->writes().end_write(command);
-  told_ = index + 1;
+  const bool last = index + 1 == count();
+  if (!whole()) {
+    const auto& command = commands()[index];
+    if (writes(command)) by_->writes().end_write(command);
+    told_ = index + 1;
+  } else if (last) {  // not before EXEC is answered
+    end_writes(0);
+  }
   auto& of = of_;
-  if (index + 1 == count()) {
+  if (last) {
     of.held_by = nullptr;
     destroy();
   }
@@ -75,8 +81,6 @@ void carrier::let_go(wire::request& r) {
   destroy();
 }
 
-void carrier::abort(wire::request&, errc why) {
-  by_->client_core().inside().connection->abort(*this, why);
-}
+void carrier::abort(wire::request&, errc why) { by_->client_core().abort(*this, why); }
 
 }  // namespace sandpiper::cache

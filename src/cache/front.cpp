@@ -163,6 +163,7 @@ result<void> front::start_waiting(wire::request& r, milliseconds timeout) {
 }
 
 result<void> front::submit(wire::request& r, milliseconds timeout, bool waiting) {
+  if (r.whole()) return carrier::send(self(), r, timeout, waiting);
   if (r.count() == 1) return start_one(r, timeout, waiting);
   gathering::start_all(self(), r, timeout, waiting);
   return {};

@@ -2,7 +2,12 @@
 
 #include <asio/strand.hpp>
 
+#include <semaphore>
+#include <string>
+
+#include "client/own_timeout.hpp"
 #include "client/parts.hpp"
+#include "client/routing.hpp"
 #include "net/loop_of.hpp"
 #include "sandpiper/base/clock.hpp"
 
@@ -43,19 +48,8 @@ std::shared_ptr<hub> hub_of(const core::parts& p, const options& o) {
   });
 }
 
-result<void> check_allowed(const wire::request& r) {
-  for (const auto& command : r.commands()) {
-    if (command.misused() != resp::misuse::none) {
-      return error(errc::bad_request,
-                   std::string(command.name()) + ": " + std::string(to_string(command.misused())));
-    }
-    if (!command.flags().refused) continue;
-    return error(errc::bad_request,
-                 std::string(command.name()) +
-                     " would change the connection that all callers share; set the user, the "
-                     "database and the protocol in sandpiper::options");
-  }
-  return {};
+std::chrono::milliseconds longer(std::chrono::milliseconds a, std::chrono::milliseconds b) {
+  return a > std::chrono::milliseconds::max() - b ? std::chrono::milliseconds::max() : a + b;
 }
 
 }  // namespace
@@ -65,6 +59,7 @@ core::parts::parts(const options& o)
       thread(std::in_place),
       executor(thread->executor()),
       connection(std::make_shared<net::connection>(executor, settings_of(o, false))),
+      lanes(std::make_shared<sandpiper::lanes>(connection, o)),
       subscriptions(hub_of(*this, o)) {}
 
 core::parts::parts(const options& o, asio::any_io_executor outer, bool patient)
@@ -72,6 +67,7 @@ core::parts::parts(const options& o, asio::any_io_executor outer, bool patient)
       executor(std::move(outer)),
       connection(
           std::make_shared<net::connection>(asio::make_strand(executor), settings_of(o, patient))),
+      lanes(std::make_shared<sandpiper::lanes>(connection, o)),
       subscriptions(hub_of(*this, o)) {}
 
 bool core::parts::would_deadlock() const noexcept {
@@ -101,14 +97,22 @@ std::shared_ptr<core> core::own(std::unique_ptr<parts> p) {
 
 void core::shut_down() {
   parts_->subscriptions->close();
+  parts_->lanes->close(errc::closed, shared_from_this());
   parts_->connection->close(errc::closed, shared_from_this());
   if (parts_->thread) parts_->thread->finish();
 }
 
 result<void> core::start(wire::request& r, std::chrono::milliseconds timeout) {
-  if (auto allowed = check_allowed(r); !allowed) return allowed;
+  const auto way = route_of(r, parts_->what.large_bytes_min);
+  if (way.refused != nullptr) return refusal(*way.refused);
+  if (r.whole() && r.count() > parts_->what.in_flight_max) {
+    return error(errc::bad_request,
+                 "a transaction of " + std::to_string(r.count() - 2) +
+                     " commands is over options::in_flight_max; split it, or raise that");
+  }
+  if (way.blocking) timeout = longer(timeout, own_timeout(r));
   r.deadline_ms = deadline_after(coarse_now_ms(), timeout);
-  return parts_->connection->submit(r);
+  return parts_->lanes->takes(way) ? parts_->lanes->submit(r, way) : parts_->connection->submit(r);
 }
 
 result<void> core::start_waiting(wire::request& r, std::chrono::milliseconds timeout) {
@@ -122,11 +126,38 @@ result<void> core::start_waiting(wire::request& r, std::chrono::milliseconds tim
     const bool full = !started && started.error() == errc::pipeline_full;
     if (!full || parts_->what.when_full != when_full::wait) return started;
     if (coarse_now_ms() >= deadline_ms) return errc::deadline_exceeded;
-    parts_->connection->wait_for_room(r, deadline_ms);
+    const auto way = route_of(r, parts_->what.large_bytes_min);
+    if (way.blocking || way.large) {
+      parts_->lanes->wait_for_room(deadline_ms);
+    } else {
+      parts_->connection->wait_for_room(r, deadline_ms);
+    }
   }
 }
 
-void core::withdraw(wire::request& r) { parts_->connection->withdraw(r); }
+void core::withdraw(wire::request& r) {
+  auto& connection = *parts_->connection;
+  const auto remove = [&] {
+    if (!parts_->lanes->withdraw(r)) connection.withdraw(r);
+  };
+  if (connection.on_strand()) return remove();
+  std::binary_semaphore removed(0);
+  connection.on_strand_do([&] {
+    remove();
+    removed.release();
+  });
+  removed.acquire();
+}
+
+void core::abort(wire::request& r, errc why) {
+  if (!parts_->lanes->abort(r, why)) parts_->connection->abort(r, why);
+}
+
+void core::cancel(void* context, wire::request* (*which)(void* context)) {
+  parts_->connection->on_strand_do([this, kept = shared_from_this(), context, which] {
+    if (auto* const r = which(context)) abort(*r, errc::cancelled);
+  });
+}
 
 void* core::take_block(std::size_t bytes) { return parts_->blocks->take(bytes); }
 
@@ -136,13 +167,10 @@ void core::give_block(void* block, std::size_t bytes) noexcept {
 
 exception_handler core::on_exception() const noexcept { return parts_->what.on_exception; }
 
-void core::cancel(void* context, wire::request* (*which)(void* context)) {
-  auto& connection = *parts_->connection;
-  connection.on_strand_do([context, which, &connection] {
-    if (auto* const r = which(context)) connection.abort(*r, errc::cancelled);
-  });
+counters core::totals() const noexcept {
+  auto all = parts_->connection->totals();
+  all.orphaned = parts_->lanes->orphaned();
+  return all;
 }
-
-counters core::totals() const noexcept { return parts_->connection->totals(); }
 
 }  // namespace sandpiper

@@ -154,6 +154,7 @@ result<void> check_times(const options& o) {
            row{"reconnect_delay_max", o.reconnect_delay_max, tick, day},
            row{"keep_alive", o.keep_alive, none, keep_alive_max},
            row{"tcp_user_timeout", o.tcp_user_timeout, none, day},
+           row{"lane_idle_timeout", o.lane_idle_timeout, tick, day},
        }) {
     if (auto time = check_time(field, value, min, max); !time) return time;
   }
@@ -169,8 +170,10 @@ result<void> check_bounds(const options& o) {
     return refused("when_full", "is " + std::to_string(static_cast<int>(o.when_full)) +
                                     "; give when_full::refuse or when_full::wait");
   }
-  for (const auto& [field, value] : std::array<std::pair<std::string_view, std::size_t>, 7>{
+  for (const auto& [field, value] : std::array<std::pair<std::string_view, std::size_t>, 9>{
            {{"in_flight_max", o.in_flight_max},
+            {"lanes_max", o.lanes_max},
+            {"large_bytes_min", o.large_bytes_min},
             {"pending_max", o.pending_max},
             {"pending_bytes_max", o.pending_bytes_max},
             {"limits.line_bytes_max", o.limits.line_bytes_max},

@@ -9,6 +9,7 @@
 #include "client/block_pool.hpp"
 #include "client/hub.hpp"
 #include "client/io_thread.hpp"
+#include "client/lanes.hpp"
 #include "net/connection.hpp"
 #include "sandpiper/client/core.hpp"
 
@@ -26,6 +27,7 @@ class core::parts {
   std::optional<io_thread> thread;
   asio::any_io_executor executor;  // completions of those who name no other
   std::shared_ptr<net::connection> connection;
+  std::shared_ptr<sandpiper::lanes> lanes;
   std::shared_ptr<hub> subscriptions;
   std::shared_ptr<block_pool> blocks = std::make_shared<block_pool>();
 

@@ -44,12 +44,35 @@ class whole_name {
   std::string_view sub_;
 };
 
-command_flags find(const whole_name& name) noexcept {
+const known_command* known(const whole_name& name) noexcept {
   const auto* const at =
       std::partition_point(std::begin(known_commands), std::end(known_commands),
                            [&](const known_command& one) { return name.compare(one.name) > 0; });
-  const bool found = at != std::end(known_commands) && name.compare(at->name) == 0;
-  return found ? at->flags : command_flags{};
+  return at != std::end(known_commands) && name.compare(at->name) == 0 ? at : nullptr;
+}
+
+command_flags find(const whole_name& name) noexcept {
+  const auto* const one = known(name);
+  return one != nullptr ? one->flags : command_flags{};
+}
+
+bool same(std::string_view word, std::string_view upper_case) noexcept {
+  return whole_name(word, {}).compare(upper_case) == 0;
+}
+
+// Options stand before the keys, which STREAMS announces: a key called BLOCK means nothing.
+bool says(const resp::command& whole, std::string_view option) noexcept {
+  auto words = whole.walk();
+  words.next();
+  while (words.left() > 0) {
+    const auto word = words.next();
+    if (same(word, option)) return true;
+    if (same(word, "STREAMS")) return false;
+    if (same(word, "GROUP")) {  // two names follow, which may be any word
+      for (int i = 0; i < 2 && words.left() > 0; ++i) words.next();
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -58,6 +81,17 @@ command_flags flags_of(std::string_view name, std::string_view subcommand) noexc
   const auto flags = find({name, {}});
   if (subcommand.empty() || flags != command_flags{}) return flags;
   return find({name, subcommand});
+}
+
+command_flags flags_of(const resp::command& whole) noexcept {
+  auto words = whole.walk();
+  const auto name = words.next();
+  auto flags = flags_of(name, words.left() > 0 ? words.next() : std::string_view{});
+  if (flags.blocking) {
+    const auto* const one = known({name, {}});
+    flags.blocking = one == nullptr || one->waits_with.empty() || says(whole, one->waits_with);
+  }
+  return flags;
 }
 
 }  // namespace sandpiper

@@ -12,6 +12,7 @@ namespace sandpiper {
 struct known_command {
   std::string_view name;
   resp::command_flags flags;
+  std::string_view waits_with = {};  // an option without which it does not; empty: it always may
 };
 
 inline constexpr known_command known_commands[] = {
@@ -58,8 +59,8 @@ inline constexpr known_command known_commands[] = {
     {"WAIT", {.blocking = true}},
     {"WAITAOF", {.blocking = true}},
     {"WATCH", {.refused = true}},
-    {"XREAD", {.blocking = true}},
-    {"XREADGROUP", {.blocking = true}},
+    {"XREAD", {.blocking = true}, "BLOCK"},
+    {"XREADGROUP", {.blocking = true}, "BLOCK"},
 };
 
 }  // namespace sandpiper

@@ -144,6 +144,16 @@ void connection::on_strand_later(std::function<void()> call) {
   });
 }
 
+void connection::enter(const std::function<void()>& call) {
+  entered scope(*this);
+  call();
+}
+
+bool connection::quiet() {
+  take_inbox();
+  return session_.in_flight() == 0 && !session_.has_waiting();
+}
+
 void connection::withdraw(wire::request& r) {
   if (on_strand()) return remove(r);
   std::binary_semaphore removed(0);
@@ -348,6 +358,7 @@ void connection::greeted(const resp::reply_view& reply) {
 void connection::usable() {
   connect_timer_.cancel();
   protocol_.store(handshake_->protocol(), std::memory_order_relaxed);
+  connection_id_ = handshake_->connection_id();
   handshake_.reset();
   state_ = state::ready;
   served_ = false;

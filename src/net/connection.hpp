@@ -67,6 +67,24 @@ class connection : public std::enable_shared_from_this<connection> {
   /// The same, never from within.
   void on_strand_later(std::function<void()> call);
 
+  /// Calls `call` as one of its handlers: what is submitted within is written at its end. Strand
+  /// only; this thread may be in a handler of another connection there.
+  void enter(const std::function<void()>& call);
+
+  /// Whether nothing of it waits or is in flight. Strand only.
+  [[nodiscard]] bool quiet();
+
+  /// Whether a server that says nothing while commands are in flight is to be waited for, however
+  /// long: it blocks. Strand only.
+  void allow_silence(bool allowed);
+
+  /// What the server called it (CLIENT ID) when it was greeted last; 0: it did not say. Strand
+  /// only.
+  [[nodiscard]] std::int64_t connection_id() const noexcept { return connection_id_; }
+
+  /// Whether commands are sent at once. Strand only.
+  [[nodiscard]] bool ready() const noexcept { return state_ == state::ready; }
+
   /// Everything that is not complete completes with `why`; later submissions are refused. `kept`
   /// stays until then.
   void close(errc why, std::shared_ptr<void> kept = nullptr);
@@ -184,6 +202,8 @@ class connection : public std::enable_shared_from_this<connection> {
   asio::steady_timer pause_timer_;
   asio::steady_timer stall_timer_;
   bool stall_watched_ = false;
+  bool silence_allowed_ = false;
+  std::int64_t connection_id_ = 0;
 };
 
 }  // namespace sandpiper::net

@@ -168,12 +168,22 @@ void connection::dispatch() {
   }
 }
 
+void connection::allow_silence(bool allowed) {
+  silence_allowed_ = allowed;
+  quiet_since_ms_ = coarse_now_ms();
+  if (state_ == state::ready && !stall_watched_ && session_.in_flight() > 0) watch_stall();
+}
+
 void connection::watch_stall() {
+  if (silence_allowed_) return;
   stall_watched_ = true;
   stall_timer_.expires_after(std::max(what_.stall_timeout / 4, std::chrono::milliseconds(1)));
   stall_timer_.async_wait([self = shared_from_this()](const std::error_code& aborted) {
     self->stall_watched_ = false;
-    if (aborted || self->state_ != state::ready || self->session_.in_flight() == 0) return;
+    if (aborted || self->silence_allowed_ || self->state_ != state::ready ||
+        self->session_.in_flight() == 0) {
+      return;
+    }
     entered scope(*self);
     const auto quiet_ms = coarse_now_ms() - self->quiet_since_ms_;
     if (quiet_ms >= static_cast<std::uint64_t>(self->what_.stall_timeout.count())) {

@@ -161,6 +161,9 @@ TEST(Options, NonsenseAboutTimeIsRefusedByName) {
 
 TEST(Options, ABoundOfNothingIsRefusedByName) {
   expect_refused({
+      {"lane_idle_timeout", "0", [](options& o) { o.lane_idle_timeout = 0ms; }},
+      {"lanes_max", "0", [](options& o) { o.lanes_max = 0; }},
+      {"large_bytes_min", "0", [](options& o) { o.large_bytes_min = 0; }},
       {"in_flight_max", "0", [](options& o) { o.in_flight_max = 0; }},
       {"pending_max", "0", [](options& o) { o.pending_max = 0; }},
       {"pending_bytes_max", "0", [](options& o) { o.pending_bytes_max = 0; }},

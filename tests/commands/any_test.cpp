@@ -60,25 +60,45 @@ TEST(FlagsOf, RefusesWhatChangesASharedConnection) {
   }
 }
 
-TEST(FlagsOf, KnowsSubcommandsThatDo) {
-  EXPECT_TRUE(command("CLIENT", "REPLY", "OFF").flags().refused);
-  EXPECT_TRUE(command("client", std::string("tracking"), "on").flags().refused);
-  EXPECT_TRUE(command("SCRIPT", "DEBUG", "YES").flags().refused);
-  EXPECT_EQ(command("CLIENT", "LIST").flags(), command_flags{});
-  EXPECT_EQ(command("CLIENT", 1).flags(), command_flags{});
-  EXPECT_EQ(command("GET", "REPLY").flags(), command_flags{}) << "that is its key";
-}
-
-TEST(FlagsOf, KnowsWhatMayWait) {
-  for (const auto* name : {"BLPOP", "bzmpop", "XREAD", "XREADGROUP", "WAIT", "WAITAOF"}) {
-    EXPECT_EQ(flags_of(name), (command_flags{.blocking = true})) << name;
-  }
-}
-
 TEST(FlagsOf, LetsEverythingElsePass) {
   for (const auto* name : {"GET", "", "SELECTED", "SELEC", "A", "ZZZ", "PUBLISH", "CLIENT"}) {
     EXPECT_EQ(flags_of(name), command_flags{}) << name;
   }
+}
+
+TEST(FlagsOf, KnowsWhatBlocks) {
+  for (const auto* name : {"BLMOVE", "BLMPOP", "BLPOP", "BRPOP", "BRPOPLPUSH", "BZMPOP", "BZPOPMAX",
+                           "BZPOPMIN", "WAIT", "WAITAOF", "blpop", "Wait"}) {
+    EXPECT_EQ(flags_of(name), command_flags{.blocking = true}) << name;
+    EXPECT_TRUE(command<>(name).flags().blocking) << name;
+  }
+  EXPECT_TRUE(command("XREAD", "COUNT", 1, "block", 0, "STREAMS", "s", "$").flags().blocking);
+  EXPECT_TRUE(
+      command("xreadgroup", "GROUP", "g", "c", "BLOCK", 5, "STREAMS", "s", ">").flags().blocking);
+  EXPECT_FALSE(command("XREAD", "STREAMS", "BLOCK", "$").flags().blocking);
+  EXPECT_FALSE(
+      command("XREADGROUP", "GROUP", "BLOCK", "block", "STREAMS", "s", ">").flags().blocking);
+  EXPECT_FALSE(command("XREADGROUP", "GROUP").flags().blocking);
+}
+
+TEST(FlagsOf, KnowsOfANameAloneWhatMayBlock) {
+  for (const auto* name : {"XREAD", "xreadgroup"}) EXPECT_TRUE(flags_of(name).blocking) << name;
+}
+
+TEST(FlagsOf, RefusesBySubcommandToo) {
+  for (const auto* word : {"CACHING", "CAPA", "IMPORT-SOURCE", "NO-EVICT", "NO-TOUCH", "REPLY",
+                           "SETINFO", "SETNAME", "TRACKING", "reply", "No-Evict"}) {
+    EXPECT_TRUE(command("CLIENT", word, "x").flags().refused) << word;
+    EXPECT_TRUE(command("client", word).flags().refused) << word;
+  }
+  EXPECT_TRUE(command("client", std::string("tracking"), "on").flags().refused);
+  EXPECT_TRUE(command("SCRIPT", "debug", "yes").flags().refused);
+  for (const auto* word : {"ID", "LIST", "INFO", "UNBLOCK", "TRACKINGINFO", "GETREDIR", "REPL"}) {
+    EXPECT_EQ(command("CLIENT", word).flags(), command_flags{}) << word;
+  }
+  EXPECT_EQ(command("SCRIPT", "EXISTS", "DEBUG").flags(), command_flags{});
+  EXPECT_EQ(command("CLIENT", 1).flags(), command_flags{});
+  EXPECT_EQ(command("GET", "REPLY").flags(), command_flags{}) << "that is its key";
 }
 
 static_assert(any_command<command<int>>);

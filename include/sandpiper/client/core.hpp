@@ -32,6 +32,10 @@ class core final : public home {
   void cancel(void* context, wire::request* (*which)(void* context)) override;
   [[nodiscard]] core& client_core() noexcept override { return *this; }
 
+  /// Completes what is left of `r` with `why`, unless it is complete; a command that blocks on the
+  /// server first has its reply waited for, shortly, and that counts if it holds data. Strand only.
+  void abort(wire::request& r, errc why);
+
   /// Memory for requests that live on their own: recycled, so that none is allocated in the long
   /// run. `bytes` must be told again when giving it back.
   [[nodiscard]] void* take_block(std::size_t bytes);

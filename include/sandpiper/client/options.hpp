@@ -25,13 +25,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sandpiper/base/result.hpp"
 #include "sandpiper/net/endpoint.hpp"
+#include "sandpiper/resp/command.hpp"
 #include "sandpiper/resp/limits.hpp"
+#include "sandpiper/resp/reply_view.hpp"
 
 namespace sandpiper {
 
@@ -43,6 +46,17 @@ enum class when_full : std::uint8_t {
 };
 
 using exception_handler = void (*)(std::exception_ptr) noexcept;
+
+/// Told of what a blocking command brought when nobody waited for it any more: a coroutine was
+/// destroyed, or the server was silent beyond the deadline. The element is taken out of its list by
+/// then, and this is the one place where it can be kept.
+class orphan_handler {
+ public:
+  virtual ~orphan_handler() = default;
+
+  /// On the client's strand. `reply` is good for the length of the call.
+  virtual void on_orphan(const resp::command& asked, const resp::reply_view& reply) noexcept = 0;
+};
 
 /// A value. Plain fields; check() says whether they make sense together.
 struct options {
@@ -65,7 +79,8 @@ struct options {
   // --- how long
 
   /// From the moment a call is submitted to its result; a call may ask for another span. Past it
-  /// the call ends with errc::deadline_exceeded. A blocking command adds its own timeout.
+  /// the call ends with errc::deadline_exceeded. A blocking command adds its own timeout; one that
+  /// would block for ever (a timeout of 0) has this span alone.
   std::chrono::milliseconds command_timeout{5000};
 
   /// For one attempt in all: name resolution, TCP, TLS and handshake.
@@ -94,11 +109,25 @@ struct options {
   sandpiper::when_full when_full = sandpiper::when_full::refuse;
   resp::limits limits = {};  // how much of the server's word is taken
 
+  // --- lanes: connections for what would be in the way of others, dialed when needed
+
+  std::size_t lanes_max = 16;            // blocking commands at a time, watched transactions
+  std::size_t lanes_waiting_max = 1024;  // calls that wait for a lane; then errc::pipeline_full
+  std::chrono::milliseconds lane_idle_timeout{30'000};  // a lane unused for so long is closed
+
+  /// A command of so many bytes takes a lane, if its keys are known and a lane can be had. Later
+  /// commands of this client on its keys wait until it is answered; all others do not.
+  std::size_t large_bytes_min = 1 << 20;
+
   // --- what else
 
   /// Told of an exception that a callback of the user let out, on the client's strand; it goes no
   /// further. nullptr: such an exception is dropped.
   exception_handler on_exception = nullptr;
+
+  /// Told of popped elements that nobody waits for any more. nullptr: they are lost, and
+  /// counters::orphaned says how many.
+  std::shared_ptr<orphan_handler> on_orphan = nullptr;
 
   /// Reads an address; fields it does not name keep their defaults.
   ///

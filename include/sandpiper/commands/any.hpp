@@ -25,6 +25,9 @@ using resp::command_flags;
 [[nodiscard]] command_flags flags_of(std::string_view name,
                                      std::string_view subcommand = {}) noexcept;
 
+/// The same of a whole command, whose options may decide: XREAD waits with BLOCK only.
+[[nodiscard]] command_flags flags_of(const resp::command& whole) noexcept;
+
 /// T is what its reply is decoded to; see resp/decode.hpp. A value.
 template <class T = resp::reply>
 class command : public resp::command {
@@ -36,8 +39,9 @@ class command : public resp::command {
   requires(sizeof...(Arguments) > 0 ||
            std::same_as<T, resp::reply>) explicit command(std::string_view name,
                                                           Arguments&&... arguments)
-      : resp::command(name, flags_of(name, first_text(arguments...))) {
+      : resp::command(name) {
     (add(std::forward<Arguments>(arguments)), ...);
+    set_flags(flags_of(static_cast<const resp::command&>(*this)));
   }
 
   /// What factories begin with: a name, and what is known of it.
@@ -67,17 +71,6 @@ class command : public resp::command {
     known.idempotent = true;
     set_flags(known);
     return std::move(*this);
-  }
-
- private:
-  static std::string_view first_text() noexcept { return {}; }
-  template <class First, class... Rest>
-  static std::string_view first_text(const First& first, const Rest&...) noexcept {
-    if constexpr (std::convertible_to<const First&, std::string_view>) {
-      return first;
-    } else {
-      return {};
-    }
   }
 };
 

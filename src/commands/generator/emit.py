@@ -431,16 +431,22 @@ def known(groups):
     for group in groups:
         for command in group.commands:
             flags = flags_of(command, command.forms[0])
-            blocks = "blocking" in flags or bool(command.note.get("blocks"))
+            options = command.note.get("blocks", [])
+            blocks = "blocking" in flags or bool(options)
             shown = [f".{name} = true" for name, on in
                      (("blocking", blocks), ("refused", "refused" in flags)) if on]
             if shown:
-                rows.append((command.name, ", ".join(shown)))
+                waits_with = "" if "blocking" in flags or not options else options[0].upper()
+                rows.append((command.name, ", ".join(shown), waits_with))
     lines = [FIRST_LINE, "// clang-format off", "#pragma once",
              "// Commands that wait, or change their connection: sorted by name.", "",
              "#include <string_view>", "", '#include "sandpiper/resp/command.hpp"', "",
              "namespace sandpiper {", "", "struct known_command {", "  std::string_view name;",
-             "  resp::command_flags flags;", "};", "",
+             "  resp::command_flags flags;",
+             "  std::string_view waits_with = {};"
+             "  // an option without which it does not; empty: it always may",
+             "};", "",
              "inline constexpr known_command known_commands[] = {"]
-    lines += [f'    {{"{name}", {{{flags}}}}},' for name, flags in sorted(rows)]
+    lines += [f'    {{"{name}", {{{flags}}}' + (f', "{waits_with}"' if waits_with else "") + "},"
+              for name, flags, waits_with in sorted(rows)]
     return "\n".join(lines + ["};", "", "}  // namespace sandpiper"]) + "\n"
