@@ -26,6 +26,9 @@ class category final : public std::error_category {
       case errc::maybe_executed: return "the connection died before the reply came";
       case errc::closed: return "the client is closed";
       case errc::would_deadlock: return "a waiting call on the client's own I/O thread";
+      case errc::conflict: return "the watched keys changed in every attempt";
+      case errc::partly_failed: return "a command of the transaction failed";
+      case errc::lost: return "the connection died before the transaction was sent";
     }
     return "unknown sandpiper error " + std::to_string(code);
   }

@@ -46,6 +46,13 @@ enum class errc {
   closed,
   // A call that waits, made on the very thread that would have to answer it.
   would_deadlock,
+  // Keys that were watched changed in every attempt: others wrote them. Nothing ran.
+  conflict,
+  // A transaction ran, and the server refused a command in it, which the text names. The others
+  // took effect.
+  partly_failed,
+  // The connection died before all of a transaction was sent. Nothing ran.
+  lost,
 };
 
 /// What the server answered, by the first word of its error; `err` stands for all not listed.

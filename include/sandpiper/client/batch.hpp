@@ -21,6 +21,7 @@ namespace sandpiper {
 
 /// Strand-bound: for one thread at a time. After run() it is empty and can be filled again.
 class batch {
+ protected:
   /// Where one answer comes to.
   struct slot {
     virtual ~slot() = default;
@@ -84,7 +85,7 @@ class batch {
   /// Errors    why nothing was sent: pipeline_full, closed, would_deadlock, bad_request
   result<void> run();
 
- private:
+ protected:
   class waiting;
 
   void make_room();

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <chrono>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@ namespace sandpiper {
 class batch;
 class subscription;
 struct subscription_options;
+class transaction;
+struct optimistic_options;
 
 /// How `Token`, given to client::send(), wants to be told: client/future.hpp and client/asio.hpp
 /// have theirs. A callable that takes a result<T> is called on the client's strand.
@@ -107,6 +110,36 @@ class client {
   [[nodiscard]] result<subscription> listen(std::vector<std::string> channels) const;
   [[nodiscard]] result<subscription> listen(std::vector<std::string> channels,
                                             subscription_options o) const;
+
+  // --- together or not at all; needs client/transaction.hpp
+
+  /// MULTI, all of them, EXEC, in one write; waits. Each command has a result of its own: the
+  /// server runs the others even if one fails. When nothing ran, all of them say why.
+  /// Errors    execabort, whose text names the command that could not be queued, and that one has
+  ///           the server's own error; lost, when nothing ran; maybe_executed; and as run()
+  template <any_command... Cs>
+  requires(sizeof...(Cs) > 0) std::tuple<result<reply_of<Cs>>...> transaction(Cs&&... all)
+  const;
+
+  /// Commands gathered at run time, to run as a transaction.
+  [[nodiscard]] sandpiper::transaction transaction() const;
+
+  /// Watches `keys` on a connection of its own and calls `fn(watched&)` on this thread; what that
+  /// adds runs as a transaction if nobody wrote a watched key meanwhile, else it all begins anew.
+  /// The client's deadline is for all attempts together. If `fn` throws or returns an error,
+  /// nothing runs.
+  /// Returns    what `fn` returns, in a result if it is none yet
+  /// Errors     conflict         every attempt found that somebody else had written
+  ///            partly_failed    it ran, and the server refused a command in it
+  ///            execabort        a command could not be queued, so nothing ran
+  ///            lost             the connection died before EXEC, in every attempt: nothing ran
+  ///            maybe_executed   the connection died after EXEC was sent
+  ///            also what `fn` returned, and as run()
+  template <class Function>
+  auto optimistic(std::initializer_list<std::string_view> keys, Function&& fn,
+                  optimistic_options how) const;
+  template <class Function>
+  auto optimistic(std::initializer_list<std::string_view> keys, Function&& fn) const;
 
   // --- itself
 
