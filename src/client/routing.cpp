@@ -17,7 +17,7 @@ constexpr std::string_view use_options =
     "; set the user, the password, the database, the name and the protocol in sandpiper::options";
 constexpr std::string_view use_transaction = "; use client::transaction()";
 constexpr std::string_view use_optimistic = "; use client::optimistic()";
-constexpr std::string_view use_subscribe = "; subscriptions have connections of their own";
+constexpr std::string_view use_subscribe = "; use client::subscribe()";
 
 constexpr std::array<hint, 22> hints = {{
     {"AUTH", use_options},
