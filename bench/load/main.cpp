@@ -124,7 +124,8 @@ int main(int argc, char** argv) {
   for (const std::size_t callers : {1, 8, 64, 512}) {
     t.depth = callers;
     compete("threads in blocking calls: " + std::to_string(callers), t, a,
-            {raw, ours("sandpiper threads", load::threads)});
+            callers == 1 ? std::vector{raw, ours("sandpiper thread", load::threads), hiredis}
+                         : std::vector{raw, ours("sandpiper threads", load::threads)});
   }
   t.depth = 1;
   compete("threads' rival: 50 connections, one each", t, a, {rival(50)});

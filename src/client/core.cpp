@@ -120,9 +120,12 @@ result<void> core::start_waiting(wire::request& r, std::chrono::milliseconds tim
     return error(errc::would_deadlock,
                  "use a callback or co_await here, or wait on another thread");
   }
+  if (auto allowed = check_allowed(r); !allowed) return allowed;
   const auto deadline_ms = deadline_after(coarse_now_ms(), timeout);
+  r.deadline_ms = deadline_ms;
+  if (parts_->connection->drive(r)) return {};
   for (;;) {
-    auto started = start(r, timeout);
+    auto started = parts_->connection->submit(r);
     const bool full = !started && started.error() == errc::pipeline_full;
     if (!full || parts_->what.when_full != when_full::wait) return started;
     if (coarse_now_ms() >= deadline_ms) return errc::deadline_exceeded;

@@ -7,9 +7,12 @@
 #include <memory>
 #include <thread>
 
+#include "net/driving_seat.hpp"
+
 namespace sandpiper {
 
-/// Runs until nothing is left to do and finish() was called.
+/// Runs until nothing is left to do and finish() was called; steps aside for callers who wait
+/// anyway (net/driving_seat.hpp).
 class io_thread {
  public:
   io_thread();
@@ -27,6 +30,7 @@ class io_thread {
  private:
   std::shared_ptr<asio::io_context> context_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
+  net::driving_seat& seat_;
   std::thread thread_;
 };
 

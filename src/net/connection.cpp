@@ -36,6 +36,7 @@ std::chrono::milliseconds span_until(std::uint64_t then_ms) {
 connection::connection(asio::any_io_executor strand, settings what)
     : strand_(std::move(strand)),
       loop_(loop_of(strand_)),
+      seat_(loop_ ? driving_seat::of(loop_->context()) : nullptr),
       what_(std::move(what)),
       session_(what_.session),
       backoff_(what_.reconnect_delay_min, what_.reconnect_delay_max, std::random_device{}()),
@@ -99,7 +100,9 @@ struct connection::woken {
   }
   void operator()() const {
     entered scope(*self);
-    self->take_inbox();
+    const bool was_at_rest = self->at_rest();
+    const auto taken = self->take_inbox();
+    if (self->seat_) self->seat_->note_arrival(was_at_rest && taken == 1);
   }
 };
 
@@ -110,6 +113,11 @@ void connection::wake() {
   } else {
     asio::post(strand_, woken{shared_from_this()});
   }
+  want_loop();
+}
+
+void connection::want_loop() noexcept {
+  if (seat_) seat_->want();
 }
 
 void connection::wait_for_room(const wire::request& r, std::uint64_t deadline_ms) {
@@ -135,6 +143,7 @@ void connection::on_strand_do(std::function<void()> call) {
     entered scope(*self);
     call();
   });
+  want_loop();
 }
 
 void connection::on_strand_later(std::function<void()> call) {
@@ -142,6 +151,7 @@ void connection::on_strand_later(std::function<void()> call) {
     entered scope(*self);
     call();
   });
+  want_loop();
 }
 
 void connection::enter(const std::function<void()>& call) {
@@ -162,6 +172,7 @@ void connection::withdraw(wire::request& r) {
     remove(r);
     removed.release();
   });
+  want_loop();
   removed.acquire();
 }
 
@@ -170,16 +181,24 @@ void connection::close(errc why, std::shared_ptr<void> kept) {
     entered scope(*self);
     self->close_now(why);
   });
+  want_loop();
 }
 
 // --- requests ----------------------------------------------------------------------------------
 
-void connection::take_inbox() {
-  for (auto* r = inbox_.take(); r != nullptr;) {
+std::size_t connection::take_inbox() {
+  std::size_t taken = 0;
+  for (auto* r = inbox_.take(); r != nullptr; ++taken) {
     auto* const next = r->next_in_inbox;
     accept(*r);
     r = next;
   }
+  return taken;
+}
+
+bool connection::at_rest() const noexcept {
+  return state_ == state::ready && session_.in_flight() == 0 && !session_.has_waiting() &&
+         session_.unwritten_bytes() == 0;
 }
 
 void connection::accept(wire::request& r) {
@@ -265,6 +284,7 @@ void connection::arm_deadlines() {
 void connection::close_now(errc why) {
   if (state_ == state::closed) return;
   take_inbox();
+  if (seat_ && state_ != state::idle) seat_->part();
   state_ = state::closed;  // whoever is told below finds it so
   for (auto* late = inbox_.close(); late != nullptr;) {
     auto* const next = late->next_in_inbox;
@@ -289,8 +309,10 @@ void connection::open(opened_handler opened) {
     entered scope(*self);
     if (self->state_ == state::closed) return opened(errc::closed);
     self->opened_ = std::move(opened);
+    if (self->seat_) self->seat_->join();
     self->dial();
   });
+  want_loop();
 }
 
 void connection::dial() {

@@ -25,6 +25,7 @@
 #include "net/backoff.hpp"
 #include "net/deadlines.hpp"
 #include "net/dialer.hpp"
+#include "net/driving_seat.hpp"
 #include "net/inbox.hpp"
 #include "net/settings.hpp"
 #include "net/stream.hpp"
@@ -53,6 +54,11 @@ class connection : public std::enable_shared_from_this<connection> {
   /// Takes `r`, whose deadline_ms and commands are set. Never completes it from within.
   /// Errors    pipeline_full, closed; `r` is not touched then
   result<void> submit(wire::request& r);
+
+  /// Takes `r` and sends and reads for it on this thread, if the I/O thread has stepped aside for
+  /// that (net/driving_seat.hpp); comes back when `r` is complete, or is left to the I/O thread.
+  /// False, and `r` is untouched: submit() it.
+  bool drive(wire::request& r);
 
   /// The caller of `r` goes away: nothing of it is called any more once this returns, and what was
   /// not sent is not sent. From the strand at once; from elsewhere it waits for the strand.
@@ -120,13 +126,15 @@ class connection : public std::enable_shared_from_this<connection> {
   // Between threads.
   struct woken;
   void wake();
+  void want_loop() noexcept;
   result<void> reserve(const wire::request& r);
   [[nodiscard]] bool within_bounds(std::uint64_t pending, std::size_t share = 1) const noexcept;
   void settle_released();
 
   // On the strand: requests.
+  [[nodiscard]] bool at_rest() const noexcept;
   void accept(wire::request& r);
-  void take_inbox();
+  std::size_t take_inbox();
   void retire(wire::request& r);
   void give_up(wire::request& r, const error& why);
   void tell_unanswered();
@@ -149,6 +157,7 @@ class connection : public std::enable_shared_from_this<connection> {
   // On the strand: bytes.
   void flush();
   bool write_some();
+  bool drive_until_answered(const wire::request& r);
   void wait_to_read();
   void wait_to_write();
   void readable();
@@ -164,6 +173,7 @@ class connection : public std::enable_shared_from_this<connection> {
 
   const asio::any_io_executor strand_;
   const asio::io_context::executor_type* const loop_;  // strand_, if that is what it is
+  driving_seat* const seat_;  // of the loop, if it has one
   const settings what_;
 
   // Shared between threads.

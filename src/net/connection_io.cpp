@@ -149,6 +149,7 @@ bool connection::read_once() {
 void connection::dispatch() {
   wire::event e;
   std::uint64_t replies = 0;
+  if (seat_ && session_.in_flight() == 1 && !session_.has_waiting()) seat_->note_last_reply();
   while (session_.next(e)) {
     if (e.push) {
       tally_.pushes.add(1);

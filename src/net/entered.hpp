@@ -17,6 +17,7 @@ class connection::entered {
       one_.flush();
       one_.arm_deadlines();
       one_.settle_released();
+      if (one_.seat_) one_.seat_->note_rest(one_.at_rest());
     }
     current_ = outer_;
   }

@@ -36,6 +36,8 @@ class stream {
   /// Why the last transfer failed, for a person.
   [[nodiscard]] const std::string& cause() const noexcept { return cause_; }
 
+  [[nodiscard]] int native_handle() noexcept { return socket_.native_handle(); }
+
   /// Handlers take an std::error_code.
   template <class Handler>
   void wait_readable(Handler&& handler) {

@@ -21,7 +21,7 @@ class count {
 /// The strand writes all but `refused`, which any thread adds to.
 struct tally {
   count commands, replies, pushes, writes, reads, written_bytes, read_bytes, connects, losses,
-      failed_attempts, expired, withdrawn;
+      failed_attempts, expired, withdrawn, driven;
   std::atomic<std::uint64_t> refused = 0;
 
   [[nodiscard]] counters snapshot() const noexcept {
@@ -37,6 +37,7 @@ struct tally {
             .failed_attempts = failed_attempts.get(),
             .expired = expired.get(),
             .withdrawn = withdrawn.get(),
+            .driven = driven.get(),
             .refused = refused.load(std::memory_order_relaxed)};
   }
 };

@@ -108,7 +108,7 @@ class running {
   explicit running(settings what)
       : work_(context_.get_executor()),
         connection_(std::make_shared<connection>(context_.get_executor(), std::move(what))),
-        thread_([this] { context_.run(); }) {}
+        thread_([this] { seat_.run(); }) {}
   ~running() {
     if (connection_) connection_->close(errc::closed);
     finish();
@@ -124,6 +124,27 @@ class running {
     connection_->open([outcome](result<void> what) { outcome->set_value(std::move(what)); });
     return outcome->get_future().get();
   }
+
+  /// Submits one as a thread does that will wait for it: it drives, if it may.
+  void submit_waiting(counting_request& r) {
+    EXPECT_TRUE(connection_->drive(r) || connection_->submit(r));
+  }
+  std::string call(const std::string& line, std::chrono::milliseconds timeout = patience) {
+    counting_request r(line, timeout);
+    submit_waiting(r);
+    return r.wait_for_one();
+  }
+
+  /// Alone for long enough, calls drive.
+  void call_until_driven(const std::string& line = "PING") {
+    const auto before = connection_->totals().driven;
+    ASSERT_TRUE(eventually([&] {
+      (void)call(line);
+      return connection_->totals().driven > before;
+    }));
+  }
+
+  [[nodiscard]] std::thread::id thread_id() const { return thread_.get_id(); }
 
   /// Submits each, in one handler, so that they are one batch; then leaves the strand.
   void submit_together(const std::vector<counting_request*>& all) {
@@ -162,6 +183,7 @@ class running {
 
  private:
   asio::io_context context_{1};
+  driving_seat& seat_ = asio::use_service<driving_seat>(context_);  // before the connection
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::shared_ptr<connection> connection_;
   std::thread thread_;

@@ -19,6 +19,7 @@ struct counters {
   std::uint64_t failed_attempts = 0;  // to connect
   std::uint64_t expired = 0;          // commands whose deadline passed
   std::uint64_t withdrawn = 0;        // commands whose caller went away
+  std::uint64_t driven = 0;           // calls whose waiting thread sent and read for itself
   std::uint64_t refused = 0;          // commands that found the pipeline full
   std::uint64_t orphaned = 0;         // replies with data to blocking commands, and nobody there
 };

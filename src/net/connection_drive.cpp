@@ -1,0 +1,72 @@
+// The part of a connection that a waiting caller drives for itself.
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "net/connection.hpp"
+#include "net/entered.hpp"
+#include "sandpiper/base/clock.hpp"
+
+namespace sandpiper::net {
+namespace {
+
+enum class woken_by : std::uint8_t { socket, others, deadline };
+
+int milliseconds_until(std::uint64_t then_ms) noexcept {
+  constexpr std::uint64_t longest = std::numeric_limits<int>::max();
+  const auto now = coarse_now_ms();
+  return static_cast<int>(std::min(then_ms > now ? then_ms - now : 0, longest));
+}
+
+// An interrupted wait counts as the socket's: there is only nothing to read.
+woken_by wait_for(int socket, int interruption, std::uint64_t deadline_ms) noexcept {
+  std::array<pollfd, 2> both = {pollfd{socket, POLLIN, 0}, pollfd{interruption, POLLIN, 0}};
+  const auto ready = ::poll(both.data(), both.size(), milliseconds_until(deadline_ms));
+  if (ready == 0) return woken_by::deadline;
+  return ready > 0 && both[1].revents != 0 ? woken_by::others : woken_by::socket;
+}
+
+}  // namespace
+
+bool connection::drive(wire::request& r) {
+  if (seat_ == nullptr || !seat_->try_take()) return false;
+  if (!at_rest() || !inbox_.empty() || !seat_->alone() || !reserve(r)) {
+    seat_->give_back();
+    return false;
+  }
+  {
+    entered scope(*this);
+    accept(r);
+    tally_.driven.add(1);
+  }
+  drive_until_answered(r) ? seat_->give_back() : seat_->hand_over();
+  return true;
+}
+
+// False: from here on it is the I/O thread's.
+bool connection::drive_until_answered(const wire::request& r) {
+  const auto generation = generation_;
+  while (r.completed() < r.count()) {
+    const bool only_to_read = generation == generation_ && state_ == state::ready &&
+                              session_.unwritten_bytes() == 0 && !waiting_to_write_ &&
+                              !write_wants_read_ && !write_failed_;
+    if (!only_to_read) return false;
+    if (!stream_->buffered()) {
+      switch (wait_for(stream_->native_handle(), seat_->interruption(), r.deadline_ms)) {
+        case woken_by::deadline: return false;
+        case woken_by::others:
+          if (seat_->interrupted()) return false;
+          continue;
+        case woken_by::socket: break;
+      }
+    }
+    entered scope(*this);
+    read_some();
+  }
+  return true;
+}
+
+}  // namespace sandpiper::net
