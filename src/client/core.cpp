@@ -76,6 +76,23 @@ bool core::parts::would_deadlock() const noexcept {
   return loop != nullptr && loop->running_in_this_thread();
 }
 
+result<route> core::parts::admit(wire::request& r, std::chrono::milliseconds timeout) const {
+  const auto way = route_of(r, what.large_bytes_min);
+  if (way.refused != nullptr) return refusal(*way.refused);
+  if (r.whole() && r.count() > what.in_flight_max) {
+    return error(errc::bad_request,
+                 "a transaction of " + std::to_string(r.count() - 2) +
+                     " commands is over options::in_flight_max; split it, or raise that");
+  }
+  if (way.blocking) timeout = longer(timeout, own_timeout(r));
+  r.deadline_ms = deadline_after(coarse_now_ms(), timeout);
+  return way;
+}
+
+result<void> core::parts::submit(wire::request& r, const route& way) const {
+  return lanes->takes(way) ? lanes->submit(r, way) : connection->submit(r);
+}
+
 core::core(std::unique_ptr<parts> p) noexcept : parts_(std::move(p)) {}
 
 core::~core() = default;
@@ -103,16 +120,8 @@ void core::shut_down() {
 }
 
 result<void> core::start(wire::request& r, std::chrono::milliseconds timeout) {
-  const auto way = route_of(r, parts_->what.large_bytes_min);
-  if (way.refused != nullptr) return refusal(*way.refused);
-  if (r.whole() && r.count() > parts_->what.in_flight_max) {
-    return error(errc::bad_request,
-                 "a transaction of " + std::to_string(r.count() - 2) +
-                     " commands is over options::in_flight_max; split it, or raise that");
-  }
-  if (way.blocking) timeout = longer(timeout, own_timeout(r));
-  r.deadline_ms = deadline_after(coarse_now_ms(), timeout);
-  return parts_->lanes->takes(way) ? parts_->lanes->submit(r, way) : parts_->connection->submit(r);
+  const auto way = parts_->admit(r, timeout);
+  return way ? parts_->submit(r, *way) : way.error();
 }
 
 result<void> core::start_waiting(wire::request& r, std::chrono::milliseconds timeout) {
@@ -120,17 +129,16 @@ result<void> core::start_waiting(wire::request& r, std::chrono::milliseconds tim
     return error(errc::would_deadlock,
                  "use a callback or co_await here, or wait on another thread");
   }
-  if (auto allowed = check_allowed(r); !allowed) return allowed;
-  const auto deadline_ms = deadline_after(coarse_now_ms(), timeout);
-  r.deadline_ms = deadline_ms;
-  if (parts_->connection->drive(r)) return {};
+  const auto way = parts_->admit(r, timeout);
+  if (!way) return way.error();
+  if (!parts_->lanes->takes(*way) && parts_->connection->drive(r)) return {};
+  const auto deadline_ms = r.deadline_ms;
   for (;;) {
-    auto started = parts_->connection->submit(r);
+    auto started = parts_->submit(r, *way);
     const bool full = !started && started.error() == errc::pipeline_full;
     if (!full || parts_->what.when_full != when_full::wait) return started;
     if (coarse_now_ms() >= deadline_ms) return errc::deadline_exceeded;
-    const auto way = route_of(r, parts_->what.large_bytes_min);
-    if (way.blocking || way.large) {
+    if (way->blocking || way->large) {
       parts_->lanes->wait_for_room(deadline_ms);
     } else {
       parts_->connection->wait_for_room(r, deadline_ms);

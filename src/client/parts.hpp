@@ -10,6 +10,7 @@
 #include "client/hub.hpp"
 #include "client/io_thread.hpp"
 #include "client/lanes.hpp"
+#include "client/routing.hpp"
 #include "net/connection.hpp"
 #include "sandpiper/client/core.hpp"
 
@@ -30,6 +31,11 @@ class core::parts {
   std::shared_ptr<sandpiper::lanes> lanes;
   std::shared_ptr<hub> subscriptions;
   std::shared_ptr<block_pool> blocks = std::make_shared<block_pool>();
+
+  /// Sets the deadline of `r` and says which way it goes.
+  /// Errors    bad_request
+  [[nodiscard]] result<route> admit(wire::request& r, std::chrono::milliseconds timeout) const;
+  result<void> submit(wire::request& r, const route& way) const;
 
   /// Whether waiting on this thread would wait for ever.
   [[nodiscard]] bool would_deadlock() const noexcept;
