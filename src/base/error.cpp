@@ -53,7 +53,9 @@ class server_category final : public std::error_category {
   }
 };
 
-server_errc by_first_word(std::string_view line) {
+}  // namespace
+
+server_errc server_errc_of(std::string_view line) noexcept {
   const auto word = line.substr(0, line.find(' '));
   for (std::size_t i = 0; i < first_words.size(); ++i) {
     if (first_words[i] == word) return static_cast<server_errc>(i + 1);
@@ -61,7 +63,33 @@ server_errc by_first_word(std::string_view line) {
   return server_errc::err;
 }
 
-}  // namespace
+std::string_view to_string(server_errc e) noexcept {
+  const auto index = static_cast<std::size_t>(e) - 1;
+  return index < first_words.size() ? first_words[index] : "unknown";
+}
+
+std::string_view to_string(errc e) noexcept {
+  switch (e) {
+    case errc::malformed: return "malformed";
+    case errc::over_limit: return "over_limit";
+    case errc::wrong_type: return "wrong_type";
+    case errc::bad_url: return "bad_url";
+    case errc::bad_request: return "bad_request";
+    case errc::connect_failed: return "connect_failed";
+    case errc::tls_failed: return "tls_failed";
+    case errc::handshake_failed: return "handshake_failed";
+    case errc::pipeline_full: return "pipeline_full";
+    case errc::deadline_exceeded: return "deadline_exceeded";
+    case errc::cancelled: return "cancelled";
+    case errc::maybe_executed: return "maybe_executed";
+    case errc::closed: return "closed";
+    case errc::would_deadlock: return "would_deadlock";
+    case errc::conflict: return "conflict";
+    case errc::partly_failed: return "partly_failed";
+    case errc::lost: return "lost";
+  }
+  return "unknown";
+}
 
 const std::error_category& error_category() noexcept {
   static const category instance;
@@ -92,7 +120,7 @@ error::error(errc code, std::string text, sandpiper::fate f)
     : error(new record{code, f, std::move(text)}) {}
 
 error error::from_server(std::string_view line) {
-  return error(new record{by_first_word(line), fate::answered, std::string(line)});
+  return error(new record{server_errc_of(line), fate::answered, std::string(line)});
 }
 
 error::error(const error& other)

@@ -13,6 +13,7 @@ net::settings with_tracking(net::settings what, const options& o, net::listener&
   what.patient = true;
   what.keeps_calls = false;  // whoever waits can be answered by another connection
   what.listener = &listener;
+  what.role = "tracking";
   return what;
 }
 

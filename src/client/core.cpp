@@ -9,6 +9,7 @@
 #include "client/parts.hpp"
 #include "client/routing.hpp"
 #include "net/loop_of.hpp"
+#include "net/watchers.hpp"
 #include "sandpiper/base/clock.hpp"
 
 namespace sandpiper {
@@ -34,6 +35,9 @@ net::settings settings_of(const options& o, bool patient) {
   s.pending_max = o.pending_max;
   s.pending_bytes_max = o.pending_bytes_max;
   s.patient = patient;
+  s.observer = o.observer;
+  s.log = o.log;
+  s.watchers = std::make_shared<net::watchers>();
   return s;
 }
 
@@ -42,7 +46,7 @@ std::shared_ptr<hub> hub_of(const core::parts& p, const options& o) {
       .context = p.thread ? p.thread->context() : nullptr,
       .executor = p.executor,
       .calls = p.connection,
-      .connecting = settings_of(o, true),
+      .connecting = p.connection->configured(),
       .timeout = o.command_timeout,
       .on_exception = o.on_exception,
   });

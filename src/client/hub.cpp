@@ -3,6 +3,8 @@
 #include <asio/post.hpp>
 
 #include <algorithm>
+#include <bit>
+#include <string>
 #include <utility>
 
 #include "net/loop_of.hpp"
@@ -329,9 +331,22 @@ void hub::deliver(topic_kind kind, std::string_view name, message what) {
   auto* const one = find(kind, name);
   if (one == nullptr || one->feeds.empty()) return;
   for (std::size_t i = 0; i + 1 < one->feeds.size(); ++i) {
-    due(one->feeds[i], one->feeds[i]->offer(what));
+    offer(one->feeds[i], what);
   }
-  due(one->feeds.back(), one->feeds.back()->offer(std::move(what)));
+  offer(one->feeds.back(), std::move(what));
+}
+
+// Of dropped messages the log hears each time their number has doubled.
+void hub::offer(const std::shared_ptr<feed>& to, message what) {
+  const auto& log = where_.connecting.log;
+  const auto before = log.tell == nullptr ? 0 : to->counts().dropped;
+  due(to, to->offer(std::move(what)));
+  if (log.tell == nullptr) return;
+  const auto after = to->counts().dropped;
+  if (std::bit_width(after) == std::bit_width(before)) return;
+  log.tell(log.context, severity::warning,
+           "a subscription is read too slowly, its queue is full; messages dropped so far: " +
+               std::to_string(after));
 }
 
 void hub::on_pong() noexcept { heard_ = system_clock::now(); }

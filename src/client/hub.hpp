@@ -100,6 +100,7 @@ class hub final : public line_user, public std::enable_shared_from_this<hub> {
   void ended_by_server(topic& one);
   void refused(topic& one, const error& why);
   void deliver(topic_kind kind, std::string_view name, message what);
+  void offer(const std::shared_ptr<feed>& to, message what);
   void due(const std::shared_ptr<feed>& f, bool is);
   void run_due();
   void shut();

@@ -25,6 +25,7 @@ net::settings settings_like(const net::connection& shared, net::listener* told) 
   what.patient = true;
   what.keeps_calls = false;
   what.listener = told;
+  what.role = "lane";
   return what;
 }
 

@@ -14,6 +14,7 @@ net::settings for_subscribing(net::settings what, net::listener& listener) {
   what.patient = true;
   what.keeps_calls = false;  // the hub knows better what the next connection is to be asked
   what.listener = &listener;
+  what.role = "subscriptions";
   // One question for each name at most, which is the memory of those who listen.
   what.pending_max = 1 << 23;
   what.pending_bytes_max = std::size_t{1} << 38;

@@ -12,15 +12,14 @@
 
 #include "net/entered.hpp"
 #include "net/loop_of.hpp"
+#include "net/watchers.hpp"
 #include "sandpiper/base/clock.hpp"
 
 namespace sandpiper::net {
 namespace {
 
 constexpr std::size_t exact_pending_max = 4096;
-constexpr unsigned bytes_bits = 40;  // of a charge; the rest counts commands
-
-std::uint64_t charge_of(const wire::request& r) noexcept {
+std::uint64_t charge_of(const wire::request& r, unsigned bytes_bits) noexcept {
   std::uint64_t charge = std::uint64_t{r.count()} << bytes_bits;
   for (const auto& command : r.commands()) charge += command.size_bytes();
   return charge;
@@ -44,9 +43,13 @@ connection::connection(asio::any_io_executor strand, settings what)
       deadline_timer_(strand_),
       connect_timer_(strand_),
       pause_timer_(strand_),
-      stall_timer_(strand_) {}
+      stall_timer_(strand_) {
+  if (what_.watchers) what_.watchers->enter(*this);
+}
 
-connection::~connection() = default;
+connection::~connection() {
+  if (what_.watchers) what_.watchers->leave(*this);
+}
 
 // --- between threads ---------------------------------------------------------------------------
 
@@ -64,7 +67,7 @@ bool connection::within_bounds(std::uint64_t total, std::size_t share) const noe
 }
 
 result<void> connection::reserve(const wire::request& r) {
-  const auto charge = charge_of(r);
+  const auto charge = charge_of(r, bytes_bits);
   const auto total = pending_.fetch_add(charge, std::memory_order_relaxed) + charge;
   if (within_bounds(total)) return {};
   pending_.fetch_sub(charge, std::memory_order_relaxed);
@@ -74,6 +77,7 @@ result<void> connection::reserve(const wire::request& r) {
 
 result<void> connection::submit(wire::request& r) {
   if (auto room = reserve(r); !room) return room;
+  if (what_.observer) tell_start(r);
   if (on_strand()) {
     if (state_ != state::closed) {
       take_inbox();  // what its caller submitted from another thread comes first
@@ -87,7 +91,10 @@ result<void> connection::submit(wire::request& r) {
       case inbox::pushed::refused: break;
     }
   }
-  pending_.fetch_sub(charge_of(r), std::memory_order_relaxed);
+  pending_.fetch_sub(charge_of(r, bytes_bits), std::memory_order_relaxed);
+  for (std::uint32_t i = 0; what_.observer && i < r.count(); ++i) {
+    tell_end(r, i, make_error_code(errc::closed), fate::unsent);
+  }
   return errc::closed;
 }
 
@@ -121,7 +128,7 @@ void connection::want_loop() noexcept {
 }
 
 void connection::wait_for_room(const wire::request& r, std::uint64_t deadline_ms) {
-  const auto charge = charge_of(r);
+  const auto charge = charge_of(r, bytes_bits);
   waiting_for_room_.fetch_add(1);
   std::unique_lock lock(room_mutex_);
   room_.wait_for(lock, span_until(deadline_ms),
@@ -211,7 +218,7 @@ void connection::accept(wire::request& r) {
 // hears that a call is complete finds its room free.
 void connection::retire(wire::request& r) {
   deadlines::remove(r);
-  released_ += charge_of(r);
+  released_ += charge_of(r, bytes_bits);
   if (what_.pending_max <= exact_pending_max ||
       !within_bounds(pending_.load(std::memory_order_relaxed), 2)) {
     settle_released();
@@ -225,8 +232,13 @@ void connection::remove(wire::request& r) {
   take_inbox();
   if (r.completed() == r.count()) return;
   tally_.withdrawn.add(r.count() - r.completed());
-  session_.withdraw(r);
+  auto i = r.completed();
+  const auto maybe_run = session_.withdraw(r);
   retire(r);
+  for (; what_.observer && i < r.count(); ++i) {
+    tell_end(r, i, make_error_code(errc::cancelled),
+             i < maybe_run ? fate::uncertain : fate::unsent);
+  }
 }
 
 void connection::abort(wire::request& r, errc why) {
@@ -245,7 +257,9 @@ void connection::give_up(wire::request& r, const error& why) {
   farewell one{&r, farewells_};
   farewells_ = &one;
   for (; index < count && one.who != nullptr; ++index) {
-    r.on_error(index, why.with(index < maybe_run ? fate::uncertain : fate::unsent));
+    auto told = why.with(index < maybe_run ? fate::uncertain : fate::unsent);
+    note_failure(r, index, told);
+    r.on_error(index, std::move(told));
   }
   farewells_ = one.outer;
 }
@@ -254,6 +268,7 @@ void connection::tell_unanswered() {
   wire::unanswered lost;
   while (session_.next_unanswered(lost)) {
     if (lost.last) retire(*lost.who);
+    note_failure(*lost.who, lost.index, lost.why);
     lost.who->on_error(lost.index, std::move(lost.why));
   }
 }
@@ -299,6 +314,7 @@ void connection::close_now(errc why) {
   }
   session_.close(why);
   tell_unanswered();
+  note(connection_event::kind::closed);
   if (const auto opened = std::exchange(opened_, nullptr)) opened(error(why));
 }
 
@@ -317,6 +333,7 @@ void connection::open(opened_handler opened) {
 
 void connection::dial() {
   state_ = state::dialing;
+  note(connection_event::kind::connecting);
   dialer_ = std::make_shared<dialer>(strand_, what_);
   dialer_->start([weak = weak_from_this()](result<stream> outcome) {
     const auto self = weak.lock();
@@ -384,8 +401,11 @@ void connection::usable() {
   handshake_.reset();
   state_ = state::ready;
   served_ = false;
+  counted_commands_ = session_.commands_staged();
+  round_trips_.restart(counted_commands_);
   trouble_.clear();
   tally_.connects.add(1);
+  note(connection_event::kind::ready);
   if (what_.listener) what_.listener->on_ready();
   if (const auto opened = std::exchange(opened_, nullptr)) opened({});
 }
@@ -396,6 +416,7 @@ void connection::attempt_failed(error why) {
   if (dialer_) dialer_->cancel();
   dialer_.reset();
   drop_stream();
+  note(connection_event::kind::attempt_failed, why.message(), why.code());
   why = why.at(to_string(what_.place));
   trouble_ = why.message();
   end_session();  // nothing was sent
@@ -413,7 +434,12 @@ void connection::lost(std::string cause) {
   tally_.losses.add(1);
   drop_stream();
   trouble_ = to_string(what_.place) + ": " + cause;
+  const auto resent = tally_.retried.get();
   end_session();
+  if (const auto again = tally_.retried.get() - resent; again > 0) {
+    cause += "; commands sent again: " + std::to_string(again);
+  }
+  note(connection_event::kind::lost, cause);
   state_ = state::paused;
   if (what_.listener) what_.listener->on_lost();
   tell_unanswered();
@@ -421,7 +447,10 @@ void connection::lost(std::string cause) {
 }
 
 void connection::end_session() {
-  if (what_.keeps_calls) return session_.lose(trouble_);
+  if (what_.keeps_calls) {
+    session_.lose(trouble_);
+    return tally_.retried.set(session_.commands_resent());
+  }
   session_.close(error(errc::maybe_executed, trouble_));
 }
 
@@ -429,6 +458,7 @@ void connection::drop_stream() noexcept {
   if (stream_) stream_->close();
   stream_.reset();
   ++generation_;
+  tally_.in_flight.set(0);
   waiting_to_write_ = write_wants_read_ = read_wants_write_ = write_failed_ = false;
 }
 

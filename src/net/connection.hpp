@@ -27,6 +27,7 @@
 #include "net/dialer.hpp"
 #include "net/driving_seat.hpp"
 #include "net/inbox.hpp"
+#include "net/round_trips.hpp"
 #include "net/settings.hpp"
 #include "net/stream.hpp"
 #include "net/tally.hpp"
@@ -113,8 +114,12 @@ class connection : public std::enable_shared_from_this<connection> {
   [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
   [[nodiscard]] int protocol() const noexcept { return protocol_.load(std::memory_order_relaxed); }
 
- private:
+  /// What it has done, and how it is; from any thread.
+  [[nodiscard]] connection_metrics seen() const;
+
   enum class state : std::uint8_t { idle, dialing, greeting, ready, paused, closed };
+
+ private:
   class entered;
 
   // A request that give_up() is telling about its commands, one after the other.
@@ -171,6 +176,21 @@ class connection : public std::enable_shared_from_this<connection> {
   void write_failed(std::string cause);
   void remove(wire::request& r);
 
+  // On the strand: for those who look on.
+  void note_reply(const wire::request& r, std::uint32_t index,
+                  const resp::reply_view& reply) noexcept;
+  void note_failure(const wire::request& r, std::uint32_t index, const error& why) noexcept;
+  void note_push(const resp::reply_view& push) noexcept;
+  void note(connection_event::kind what, std::string_view why = {}, std::error_code code = {});
+  void write_log(connection_event::kind what, std::string_view why, std::error_code code) const;
+
+  // On the thread that submits, and where the call ends.
+  void tell_start(wire::request& r) const noexcept;
+  void tell_end(const wire::request& r, std::uint32_t index, std::error_code why,
+                fate f) const noexcept;
+
+  static constexpr unsigned bytes_bits = 40;  // of pending_; the rest counts commands
+
   const asio::any_io_executor strand_;
   const asio::io_context::executor_type* const loop_;  // strand_, if that is what it is
   driving_seat* const seat_;  // of the loop, if it has one
@@ -179,15 +199,16 @@ class connection : public std::enable_shared_from_this<connection> {
   // Shared between threads.
   inbox inbox_;
   wake_memory wake_memory_;
-  std::atomic<std::uint64_t> pending_ = 0;  // commands << 40 | bytes
+  std::atomic<std::uint64_t> pending_ = 0;  // commands << bytes_bits | bytes
   std::atomic<std::uint32_t> waiting_for_room_ = 0;
   std::mutex room_mutex_;
   std::condition_variable room_;
   tally tally_;
+  round_trips round_trips_;
+  std::atomic<state> state_ = state::idle;  // set on the strand
   std::atomic<int> protocol_ = 0;
 
   // Strand-bound.
-  state state_ = state::idle;
   opened_handler opened_;
   wire::session session_;
   std::optional<wire::handshake> handshake_;

@@ -39,6 +39,7 @@ bool connection::drive(wire::request& r) {
   }
   {
     entered scope(*this);
+    if (what_.observer) tell_start(r);
     accept(r);
     tally_.driven.add(1);
   }

@@ -59,6 +59,8 @@ bool connection::write_some() {
       tally_.written_bytes.add(bytes);
       const auto staged = session_.commands_staged();
       tally_.commands.add(staged - std::exchange(counted_commands_, staged));
+      tally_.in_flight.set(session_.in_flight());
+      round_trips_.wrote(staged, round_trips::clock::now());
       return true;
     }
     case io::want_writable: wait_to_write(); return false;
@@ -150,19 +152,27 @@ void connection::dispatch() {
   wire::event e;
   std::uint64_t replies = 0;
   if (seat_ && session_.in_flight() == 1 && !session_.has_waiting()) seat_->note_last_reply();
+  const auto generation = generation_;
+  const auto read_at = round_trips::clock::now();
   while (session_.next(e)) {
     if (e.push) {
       tally_.pushes.add(1);
+      if (what_.observer) note_push(e.reply);
       if (what_.listener) what_.listener->on_push(e.reply);
       continue;
     }
     ++replies;
     if (e.who == nullptr) continue;
     if (e.last) retire(*e.who);
+    if (e.reply.is_error() || what_.observer) note_reply(*e.who, e.index, e.reply);
     e.who->on_reply(e.index, e.reply);
     if (worth_a_write()) flush();
   }
   tally_.replies.add(replies);
+  if (generation == generation_) {
+    tally_.in_flight.set(session_.in_flight());
+    round_trips_.answered(session_.commands_staged() - session_.in_flight(), read_at);
+  }
   if (replies > 0 && !std::exchange(served_, true)) backoff_.reset();
   if (state_ == state::ready && session_.failure()) {
     lost("the server sent what is not a reply (" + std::string(session_.failure()->text()) + ")");

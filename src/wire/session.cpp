@@ -216,6 +216,7 @@ void session::settle(const prospect& p) {
     r.maybe_run_ = std::max(r.maybe_run_, p.handed);
     if (p.resend) {
       ++r.resent_;
+      commands_resent_ += p.handed - r.completed_;
     } else {
       r.first_flight_ = flights_tail_;
       for (; r.staged_ < p.handed; ++r.staged_) flight_at(flights_tail_++) = {&r, 0};

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace sandpiper {
@@ -53,6 +55,23 @@ TEST(Error, APlaceIsToldFirstAndAFateCanBeSet) {
   EXPECT_EQ(why.fate(), fate::uncertain);
   EXPECT_EQ(why.code(), errc::connect_failed);
   EXPECT_EQ(error(errc::closed).with(fate::uncertain).fate(), fate::uncertain);
+}
+
+TEST(Error, EveryCodeHasOneWordOfItsOwn) {
+  EXPECT_EQ(to_string(errc::deadline_exceeded), "deadline_exceeded");
+  EXPECT_EQ(to_string(server_errc::wrongtype), "WRONGTYPE");
+  EXPECT_EQ(server_errc_of("LOADING Redis is loading"), server_errc::loading);
+  EXPECT_EQ(server_errc_of("MYSCRIPT failed"), server_errc::err);
+  std::set<std::string_view> seen;
+  for (int code = 1; error_category().message(code).find("unknown") == std::string::npos; ++code) {
+    EXPECT_TRUE(seen.insert(to_string(static_cast<errc>(code))).second) << code;
+  }
+  for (int code = 1; code <= static_cast<int>(server_errc::wrongtype); ++code) {
+    const auto word = to_string(static_cast<server_errc>(code));
+    EXPECT_TRUE(seen.insert(word).second) << code;
+    EXPECT_EQ(server_errc_of(word), static_cast<server_errc>(code));
+  }
+  EXPECT_FALSE(seen.contains("unknown"));
 }
 
 TEST(Error, EveryCodeHasWords) {

@@ -94,6 +94,13 @@ enum class server_errc {
   return {static_cast<int>(e), server_error_category()};
 }
 
+/// A code in one word, for metrics and logs: "deadline_exceeded", "WRONGTYPE".
+[[nodiscard]] std::string_view to_string(errc e) noexcept;
+[[nodiscard]] std::string_view to_string(server_errc e) noexcept;
+
+/// The code of a server's error line, without its '-'.
+[[nodiscard]] server_errc server_errc_of(std::string_view line) noexcept;
+
 /// What became of the command an error belongs to.
 enum class fate : std::uint8_t {
   unsent,     // it never reached the server: running it again is always safe

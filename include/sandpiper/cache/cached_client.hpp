@@ -133,6 +133,9 @@ class cached_client {
   [[nodiscard]] cache::status status() const { return near_->state(); }
   [[nodiscard]] cache::statistics stats() const { return near_->stats(); }
 
+  /// As client::metrics(), the tracking connection among the others.
+  [[nodiscard]] sandpiper::metrics metrics() const { return through_.metrics(); }
+
   /// Forgets one key, or all.
   void forget(std::string_view key) const { near_->forget(key); }
   void forget_all() const { near_->forget_all(); }

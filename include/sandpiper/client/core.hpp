@@ -9,6 +9,7 @@
 #include "sandpiper/client/home.hpp"
 #include "sandpiper/client/options.hpp"
 #include "sandpiper/net/counters.hpp"
+#include "sandpiper/net/metrics.hpp"
 #include "sandpiper/wire/request.hpp"
 
 namespace sandpiper {
@@ -44,6 +45,7 @@ class core final : public home {
   [[nodiscard]] exception_handler on_exception() const noexcept;
 
   [[nodiscard]] counters totals() const noexcept;
+  [[nodiscard]] sandpiper::metrics metrics() const;
 
   /// For client/asio.hpp.
   [[nodiscard]] parts& inside() noexcept { return *parts_; }

@@ -32,6 +32,7 @@
 
 #include "sandpiper/base/result.hpp"
 #include "sandpiper/net/endpoint.hpp"
+#include "sandpiper/net/log.hpp"
 #include "sandpiper/resp/command.hpp"
 #include "sandpiper/resp/limits.hpp"
 #include "sandpiper/resp/reply_view.hpp"
@@ -44,6 +45,8 @@ enum class when_full : std::uint8_t {
   wait,    // the calling thread waits for room, until its deadline; on the client's own I/O thread,
            // where no room could come while it waits, it is refused all the same
 };
+
+class observer;
 
 using exception_handler = void (*)(std::exception_ptr) noexcept;
 
@@ -128,6 +131,13 @@ struct options {
   /// Told of popped elements that nobody waits for any more. nullptr: they are lost, and
   /// counters::orphaned says how many.
   std::shared_ptr<orphan_handler> on_orphan = nullptr;
+
+  /// Told of every command, connection and push; see net/observer.hpp. nullptr: nobody is.
+  std::shared_ptr<sandpiper::observer> observer = nullptr;
+
+  /// Told in words of connections made and lost, retries, refusals and dropped messages. Nothing is
+  /// said by default.
+  log_hook log = {};
 
   /// Reads an address; fields it does not name keep their defaults.
   ///

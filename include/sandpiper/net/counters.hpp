@@ -22,6 +22,9 @@ struct counters {
   std::uint64_t driven = 0;           // calls whose waiting thread sent and read for itself
   std::uint64_t refused = 0;          // commands that found the pipeline full
   std::uint64_t orphaned = 0;         // replies with data to blocking commands, and nobody there
+  std::uint64_t retried = 0;          // commands sent again that may have run before
+
+  counters& operator+=(const counters& other) noexcept;
 };
 
 }  // namespace sandpiper

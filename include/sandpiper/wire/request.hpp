@@ -2,6 +2,7 @@
 // One or more commands that somebody waits for, as a session carries them.
 
 #include <cassert>
+#include <chrono>
 #include <cstdint>
 #include <span>
 
@@ -58,6 +59,10 @@ class request {
   std::uint64_t deadline_ms = 0;
   timer_link timer;
   request* next_in_inbox = nullptr;
+
+  /// For whoever observes it: when it began, and what the observer made of it.
+  std::chrono::steady_clock::time_point observed_since = {};
+  void* observed = nullptr;
 
   /// For a home that carries it otherwise than in a session of its own: what it waits for there.
   void* held_by = nullptr;

@@ -100,6 +100,8 @@ class session {
   [[nodiscard]] std::size_t in_flight() const noexcept { return flights_tail_ - flights_head_; }
   /// Commands that were ever moved into the bytes to write, on all connections.
   [[nodiscard]] std::uint64_t commands_staged() const noexcept { return commands_staged_; }
+  /// ... and of those, sent again although they may have run.
+  [[nodiscard]] std::uint64_t commands_resent() const noexcept { return commands_resent_; }
   [[nodiscard]] std::size_t in_flight_bytes() const noexcept {
     return static_cast<std::size_t>(out_.staged() - answered_end_);
   }
@@ -184,6 +186,7 @@ class session {
   std::uint64_t flights_head_ = 0;
   std::uint64_t flights_tail_ = 0;
   std::uint64_t commands_staged_ = 0;
+  std::uint64_t commands_resent_ = 0;
   std::uint64_t answered_end_ = 0;  // position of the byte after the last answered command
   std::vector<orphan> orphans_;
   confirmations confirmations_;  // of a subscriber: one for each flight, in their order
