@@ -30,7 +30,7 @@ class io_thread {
  private:
   std::shared_ptr<asio::io_context> context_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
-  net::driving_seat& seat_;
+  std::shared_ptr<net::driving_seat> seat_;
   std::thread thread_;
 };
 

@@ -66,6 +66,10 @@ bool connection::within_bounds(std::uint64_t total, std::size_t share) const noe
          (total & bytes_mask) <= what_.pending_bytes_max / share;
 }
 
+bool connection::has_room(const wire::request& r) const noexcept {
+  return within_bounds(pending_.load() + charge_of(r, bytes_bits));
+}
+
 result<void> connection::reserve(const wire::request& r) {
   const auto charge = charge_of(r, bytes_bits);
   const auto total = pending_.fetch_add(charge, std::memory_order_relaxed) + charge;
@@ -114,25 +118,19 @@ struct connection::woken {
 };
 
 void connection::wake() {
+  const want_loop_behind post(seat_);
   // Through the executor itself where it is known: erased, it allocates twice on the way.
   if (loop_ != nullptr) {
     asio::post(*loop_, woken{shared_from_this()});
   } else {
     asio::post(strand_, woken{shared_from_this()});
   }
-  want_loop();
-}
-
-void connection::want_loop() noexcept {
-  if (seat_) seat_->want();
 }
 
 void connection::wait_for_room(const wire::request& r, std::uint64_t deadline_ms) {
-  const auto charge = charge_of(r, bytes_bits);
   waiting_for_room_.fetch_add(1);
   std::unique_lock lock(room_mutex_);
-  room_.wait_for(lock, span_until(deadline_ms),
-                 [&] { return within_bounds(pending_.load() + charge); });
+  room_.wait_for(lock, span_until(deadline_ms), [&] { return has_room(r); });
   waiting_for_room_.fetch_sub(1);
 }
 
@@ -146,19 +144,19 @@ void connection::settle_released() {
 
 void connection::on_strand_do(std::function<void()> call) {
   if (on_strand()) return call();
+  const want_loop_behind post(seat_);
   asio::dispatch(strand_, [self = shared_from_this(), call = std::move(call)] {
     entered scope(*self);
     call();
   });
-  want_loop();
 }
 
 void connection::on_strand_later(std::function<void()> call) {
+  const want_loop_behind post(seat_);
   asio::post(strand_, [self = shared_from_this(), call = std::move(call)] {
     entered scope(*self);
     call();
   });
-  want_loop();
 }
 
 void connection::enter(const std::function<void()>& call) {
@@ -179,16 +177,15 @@ void connection::withdraw(wire::request& r) {
     remove(r);
     removed.release();
   });
-  want_loop();
   removed.acquire();
 }
 
 void connection::close(errc why, std::shared_ptr<void> kept) {
+  const want_loop_behind post(seat_);
   asio::post(strand_, [self = shared_from_this(), why, kept = std::move(kept)] {
     entered scope(*self);
     self->close_now(why);
   });
-  want_loop();
 }
 
 // --- requests ----------------------------------------------------------------------------------
@@ -321,6 +318,7 @@ void connection::close_now(errc why) {
 // --- the connection's life -----------------------------------------------------------------------
 
 void connection::open(opened_handler opened) {
+  const want_loop_behind post(seat_);
   asio::post(strand_, [self = shared_from_this(), opened = std::move(opened)]() mutable {
     entered scope(*self);
     if (self->state_ == state::closed) return opened(errc::closed);
@@ -328,7 +326,6 @@ void connection::open(opened_handler opened) {
     if (self->seat_) self->seat_->join();
     self->dial();
   });
-  want_loop();
 }
 
 void connection::dial() {

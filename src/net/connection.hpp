@@ -131,7 +131,7 @@ class connection : public std::enable_shared_from_this<connection> {
   // Between threads.
   struct woken;
   void wake();
-  void want_loop() noexcept;
+  [[nodiscard]] bool has_room(const wire::request& r) const noexcept;
   result<void> reserve(const wire::request& r);
   [[nodiscard]] bool within_bounds(std::uint64_t pending, std::size_t share = 1) const noexcept;
   void settle_released();
@@ -162,7 +162,7 @@ class connection : public std::enable_shared_from_this<connection> {
   // On the strand: bytes.
   void flush();
   bool write_some();
-  bool drive_until_answered(const wire::request& r);
+  bool drive_until_answered(std::uint64_t deadline_ms);
   void wait_to_read();
   void wait_to_write();
   void readable();
@@ -193,7 +193,7 @@ class connection : public std::enable_shared_from_this<connection> {
 
   const asio::any_io_executor strand_;
   const asio::io_context::executor_type* const loop_;  // strand_, if that is what it is
-  driving_seat* const seat_;  // of the loop, if it has one
+  const std::shared_ptr<driving_seat> seat_;           // of the loop, if it has one
   const settings what_;
 
   // Shared between threads.

@@ -33,30 +33,32 @@ woken_by wait_for(int socket, int interruption, std::uint64_t deadline_ms) noexc
 
 bool connection::drive(wire::request& r) {
   if (seat_ == nullptr || !seat_->try_take()) return false;
-  if (!at_rest() || !inbox_.empty() || !seat_->alone() || !reserve(r)) {
+  if (!at_rest() || !inbox_.empty() || !seat_->alone() || !has_room(r) || !reserve(r)) {
     seat_->give_back();
     return false;
   }
+  const auto deadline_ms = r.deadline_ms;
   {
     entered scope(*this);
     if (what_.observer) tell_start(r);
     accept(r);
     tally_.driven.add(1);
   }
-  drive_until_answered(r) ? seat_->give_back() : seat_->hand_over();
+  drive_until_answered(deadline_ms) ? seat_->give_back() : seat_->hand_over();
   return true;
 }
 
-// False: from here on it is the I/O thread's.
-bool connection::drive_until_answered(const wire::request& r) {
+// Nothing else is under way, and once that is answered it may be gone. False: it is the I/O
+// thread's from here on.
+bool connection::drive_until_answered(std::uint64_t deadline_ms) {
   const auto generation = generation_;
-  while (r.completed() < r.count()) {
+  while (session_.in_flight() > 0 || session_.has_waiting()) {
     const bool only_to_read = generation == generation_ && state_ == state::ready &&
                               session_.unwritten_bytes() == 0 && !waiting_to_write_ &&
                               !write_wants_read_ && !write_failed_;
     if (!only_to_read) return false;
     if (!stream_->buffered()) {
-      switch (wait_for(stream_->native_handle(), seat_->interruption(), r.deadline_ms)) {
+      switch (wait_for(stream_->native_handle(), seat_->interruption(), deadline_ms)) {
         case woken_by::deadline: return false;
         case woken_by::others:
           if (seat_->interrupted()) return false;
@@ -67,7 +69,7 @@ bool connection::drive_until_answered(const wire::request& r) {
     entered scope(*this);
     read_some();
   }
-  return true;
+  return generation == generation_;
 }
 
 }  // namespace sandpiper::net

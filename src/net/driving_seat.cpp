@@ -28,17 +28,35 @@ constexpr int yields_max = 20;
 
 }  // namespace
 
-asio::execution_context::id driving_seat::id;
+// How connections find it.
+class driving_seat::service final : public asio::execution_context::service {
+ public:
+  static asio::execution_context::id id;
+
+  explicit service(asio::io_context& loop)
+      : asio::execution_context::service(loop), seat(std::make_shared<driving_seat>(loop)) {}
+
+  const std::shared_ptr<driving_seat> seat;
+
+ private:
+  void shutdown() override {}
+};
+
+asio::execution_context::id driving_seat::service::id;
 
 driving_seat::driving_seat(asio::io_context& loop)
-    : service(loop), loop_(loop), interruption_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    : loop_(loop), interruption_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (interruption_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
 driving_seat::~driving_seat() { ::close(interruption_); }
 
-driving_seat* driving_seat::of(asio::io_context& loop) {
-  return asio::has_service<driving_seat>(loop) ? &asio::use_service<driving_seat>(loop) : nullptr;
+std::shared_ptr<driving_seat> driving_seat::make_for(asio::io_context& loop) {
+  return asio::use_service<service>(loop).seat;
+}
+
+std::shared_ptr<driving_seat> driving_seat::of(asio::io_context& loop) {
+  return asio::has_service<service>(loop) ? asio::use_service<service>(loop).seat : nullptr;
 }
 
 // --- the I/O thread ------------------------------------------------------------------------------

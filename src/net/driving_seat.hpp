@@ -15,21 +15,27 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <memory>
 #include <mutex>
+#include <utility>
 
 namespace sandpiper::net {
 
-/// A service of the loop: one for each io_context that run() is to run. Whoever sits in it is on
-/// the strand of every connection of that loop.
-class driving_seat final : public asio::execution_context::service {
+/// One for each io_context that run() is to run. Whoever sits in it is on the strand of every
+/// connection of that loop. It may outlive the loop: those functions that any thread may call do
+/// not touch that.
+class driving_seat {
  public:
-  static asio::execution_context::id id;
-
   explicit driving_seat(asio::io_context& loop);
-  ~driving_seat() override;
+  ~driving_seat();
+  driving_seat(const driving_seat&) = delete;
+  driving_seat& operator=(const driving_seat&) = delete;
 
-  /// The seat of `loop`, if it has one.
-  [[nodiscard]] static driving_seat* of(asio::io_context& loop);
+  /// Gives `loop` a seat; once, and before its connections are made.
+  static std::shared_ptr<driving_seat> make_for(asio::io_context& loop);
+
+  /// The seat of `loop`, or null.
+  [[nodiscard]] static std::shared_ptr<driving_seat> of(asio::io_context& loop);
 
   /// The I/O thread: runs the loop until nothing is left to do.
   void run();
@@ -79,7 +85,8 @@ class driving_seat final : public asio::execution_context::service {
   // others came while a caller drove.
   enum : std::uint32_t { io, free, caller, owners = 3, leaving = 4, wanted = 8, rung = 16 };
 
-  void shutdown() override {}
+  class service;
+
   void stand_by();
   [[nodiscard]] bool await_io();
   bool interrupt(std::uint32_t& seen, std::uint32_t with) noexcept;
@@ -100,6 +107,21 @@ class driving_seat final : public asio::execution_context::service {
   bool resting_ = false;
   bool stopped_ = false;  // the loop, by note_rest()
   bool standing_by_ = false;
+};
+
+/// Made before something is posted to a loop: at its end it says that the I/O thread is wanted. It
+/// keeps the seat, since what was posted may have ended everything else by then.
+class want_loop_behind {
+ public:
+  explicit want_loop_behind(std::shared_ptr<driving_seat> seat) noexcept : seat_(std::move(seat)) {}
+  ~want_loop_behind() {
+    if (seat_) seat_->want();
+  }
+  want_loop_behind(const want_loop_behind&) = delete;
+  want_loop_behind& operator=(const want_loop_behind&) = delete;
+
+ private:
+  const std::shared_ptr<driving_seat> seat_;
 };
 
 }  // namespace sandpiper::net

@@ -3,6 +3,7 @@
 
 #include <asio/any_io_executor.hpp>
 #include <asio/io_context.hpp>
+
 #include <typeinfo>
 
 namespace sandpiper::net {

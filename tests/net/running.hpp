@@ -89,7 +89,7 @@ class counting_request final : public wire::request {
       if (!words.empty()) words_ = std::move(words);
     }
     if (then) then(index);
-    if (!last) return;  // `then` may have let the request end
+    if (!last) return;                    // `then` may have let the request end
     const std::scoped_lock lock(mutex_);  // whoever waits may end the request behind this
     complete_ = true;
     all_told_.notify_all();
@@ -108,7 +108,7 @@ class running {
   explicit running(settings what)
       : work_(context_.get_executor()),
         connection_(std::make_shared<connection>(context_.get_executor(), std::move(what))),
-        thread_([this] { seat_.run(); }) {}
+        thread_([this] { seat_->run(); }) {}
   ~running() {
     if (connection_) connection_->close(errc::closed);
     finish();
@@ -183,7 +183,7 @@ class running {
 
  private:
   asio::io_context context_{1};
-  driving_seat& seat_ = asio::use_service<driving_seat>(context_);  // before the connection
+  std::shared_ptr<driving_seat> seat_ = driving_seat::make_for(context_);  // before the connection
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::shared_ptr<connection> connection_;
   std::thread thread_;

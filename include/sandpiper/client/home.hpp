@@ -13,7 +13,8 @@ class core;
 
 /// Of use to those who write their own kind of wire::request. Shared: thread-safe.
 ///
-/// Requests complete on the client's strand: its own I/O thread, or the executor it was given.
+/// Requests complete on the client's strand: its own I/O thread, the executor it was given, or for
+/// start_waiting() the thread that waits.
 class home : public std::enable_shared_from_this<home> {
  public:
   /// Submits `r` with a deadline `timeout` from now. Never completes it from within.
@@ -21,7 +22,8 @@ class home : public std::enable_shared_from_this<home> {
   ///           others, or was given what it cannot take. `r` is not touched then
   virtual result<void> start(wire::request& r, std::chrono::milliseconds timeout) = 0;
 
-  /// The same for a thread that will wait for `r`: with when_full::wait it waits for room, too.
+  /// The same for a thread that will wait for `r`, which may be complete when this returns: it may
+  /// send and read for itself. With when_full::wait it waits for room, too.
   /// Errors    also would_deadlock, on the client's own strand
   virtual result<void> start_waiting(wire::request& r, std::chrono::milliseconds timeout) = 0;
 
