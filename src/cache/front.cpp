@@ -163,7 +163,10 @@ result<void> front::start_waiting(wire::request& r, milliseconds timeout) {
 }
 
 result<void> front::submit(wire::request& r, milliseconds timeout, bool waiting) {
-  if (r.whole()) return carrier::send(self(), r, timeout, waiting);
+  // On a lane it runs in its order only if it goes there as one.
+  const bool as_one = r.whole() || std::any_of(r.commands().begin(), r.commands().end(),
+                                               [](const auto& c) { return c.flags().blocking; });
+  if (as_one) return carrier::send(self(), r, timeout, waiting);
   if (r.count() == 1) return start_one(r, timeout, waiting);
   gathering::start_all(self(), r, timeout, waiting);
   return {};

@@ -147,6 +147,7 @@ void hub::join(const std::shared_ptr<feed>& f, const topics& what) {
     one.kind = kind;
     one.name = &at->first;
     if (!f->joined.insert(&one).second) return;
+    if (one.feeds.empty()) ++wanted_;
     one.feeds.push_back(f);
     joined.push_back(&one);
     if (one.at != topic::state::subscribed) ++unconfirmed;
@@ -162,6 +163,7 @@ void hub::part(feed& f, topic& from) {
   std::swap(*place, from.feeds.back());
   const auto keep = std::move(from.feeds.back());
   from.feeds.pop_back();
+  if (from.feeds.empty()) --wanted_;
   due(keep, f.topic_left(from.at == topic::state::subscribed));
   reconcile(from);
 }
@@ -210,12 +212,7 @@ void hub::open_line() {
 }
 
 void hub::close_line_if_idle() {
-  if (!line_) return;
-  for (const auto& names : topics_) {
-    for (const auto& each : names) {
-      if (!each.second.feeds.empty()) return;
-    }
-  }
+  if (!line_ || wanted_ > 0) return;
   for (auto& names : topics_) names.clear();
   std::exchange(line_, nullptr)->let_go();
   tick_timer_.cancel();
@@ -288,6 +285,7 @@ void hub::refused(topic& one, const error& why) {
   event.payload = why.message();
   const auto named = why.at(*one.name);
   one.at = topic::state::idle;
+  if (!one.feeds.empty()) --wanted_;
   for (const auto& f : std::exchange(one.feeds, {})) {
     f->joined.erase(&one);
     due(f, f->topic_refused(event, named));
@@ -380,6 +378,7 @@ void hub::shut() {
   }
   for (const auto& each : due_) each->joined.clear();
   for (auto& names : topics_) names.clear();
+  wanted_ = 0;
   if (line_) std::exchange(line_, nullptr)->let_go();
   run_due();
 }
@@ -415,7 +414,8 @@ void hub::expire() {
     deadline <= now ? due(each, true) : void(next = std::min(next, deadline));
   }
   if (next == UINT64_MAX) return;
-  deadline_timer_.expires_after(milliseconds(next - now));
+  deadline_timer_.expires_after(
+      std::min(milliseconds(next - now), std::chrono::milliseconds(options::time_max)));
   deadline_timer_.async_wait([weak = weak_from_this()](const std::error_code& aborted) {
     const auto self = weak.lock();
     if (aborted || !self) return;

@@ -118,6 +118,7 @@ class hub final : public line_user, public std::enable_shared_from_this<hub> {
 
   // The strand's.
   std::array<topic_map, 3> topics_;
+  std::size_t wanted_ = 0;  // topics that somebody listens to
   std::shared_ptr<subscriber_line> line_;
   std::vector<std::shared_ptr<feed>> due_;
   std::chrono::system_clock::time_point heard_;

@@ -44,7 +44,12 @@ bool same_word(std::string_view a, std::string_view upper) noexcept {
 std::string_view behind_block(const resp::command& command) noexcept {
   auto words = command.walk();
   while (words.left() > 1) {
-    if (same_word(words.next(), "BLOCK")) return words.next();
+    const auto word = words.next();
+    if (same_word(word, "BLOCK")) return words.next();
+    if (same_word(word, "STREAMS")) return {};
+    if (same_word(word, "GROUP")) {  // two names follow, which may be any word
+      for (int i = 0; i < 2 && words.left() > 0; ++i) words.next();
+    }
   }
   return {};
 }

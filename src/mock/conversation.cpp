@@ -53,7 +53,7 @@ std::optional<answer> conversation::by_itself(std::string_view name, const words
   }
   if (name == "EXEC") return exec();
   if (name == "DISCARD") {
-    in_transaction_ = false;
+    in_transaction_ = refused_ = false;
     queued_.clear();
     return ok();
   }

@@ -126,6 +126,22 @@ test::owned_coroutine read_many(const cached_client& db, bool& told) {
   told = true;
 }
 
+TEST(Gathering, WhatStandsBehindABlockingCommandWaitsForIt) {
+  near n;
+  std::thread caller([&] {
+    const auto [job, state] = n.db.run(command("BLPOP", "jobs", 0), set("state", "working"));
+    EXPECT_TRUE(job);
+    EXPECT_TRUE(state);
+  });
+  test::until([&] {
+    return n.server.ask("INFO clients").find("blocked_clients:1") != std::string::npos;
+  });
+  EXPECT_EQ(n.server.ask("EXISTS state"), ":0");
+  EXPECT_EQ(n.server.ask("RPUSH jobs x"), ":1");
+  caller.join();
+  EXPECT_EQ(n.server.ask("EXISTS state"), ":1");
+}
+
 TEST(Gathering, ItsCallerMayGoAwayMeanwhile) {
   near n;
   n.db.run(get("known")).value();

@@ -26,7 +26,7 @@ TEST(ClientMetrics, TellWhatAllCallersDid) {
     threads.emplace_back([&] {
       for (int n = 0; n < 100; ++n) {
         db.run(incr("n")).value();
-        EXPECT_LE(db.metrics().total().pending, 4U);
+        EXPECT_LE(db.metrics().total().pending, 8U);  // room comes back behind the answer
       }
     });
   }

@@ -34,6 +34,12 @@ TEST(OwnTimeout, IsInMillisecondsForStreamsAndReplicas) {
   EXPECT_EQ(own_timeout(command("WAITAOF", 1, 0, 95)), 95ms);
 }
 
+TEST(OwnTimeout, IsNotTakenFromTheNamesOfAGroup) {
+  EXPECT_EQ(
+      own_timeout(command("XREADGROUP", "GROUP", "block", "7", "BLOCK", 50, "STREAMS", "s", ">")),
+      50ms);
+}
+
 TEST(OwnTimeout, IsNoneWhereThereIsNoneOrNoEnd) {
   EXPECT_EQ(own_timeout(command("BLPOP", "a", 0)), 0ms);
   EXPECT_EQ(own_timeout(command("BLPOP")), 0ms);
@@ -41,6 +47,7 @@ TEST(OwnTimeout, IsNoneWhereThereIsNoneOrNoEnd) {
   EXPECT_EQ(own_timeout(command("BLPOP", "a", -1)), 0ms);
   EXPECT_EQ(own_timeout(command("BLPOP", "a", "nan")), 0ms);
   EXPECT_EQ(own_timeout(command("XREAD", "BLOCK")), 0ms);
+  EXPECT_EQ(own_timeout(command("XREAD", "STREAMS", "BLOCK", "5")), 0ms);
   EXPECT_EQ(own_timeout(command("GET", "5")), 0ms);
 }
 
